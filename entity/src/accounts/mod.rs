@@ -1,0 +1,3 @@
+//! Tables of the room `accounts`.
+
+pub mod account;

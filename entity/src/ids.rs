@@ -1,0 +1,62 @@
+//! Typed ids: one newtype per table, so that a seller's id can never be bound where a product's is meant.
+//!
+//! Inside every id is a UUID version 7 (RFC 9562 §5.7): it sorts by time of creation, which is what lists
+//! "newest first" rely on.
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType,
+            serde::Serialize, serde::Deserialize,
+        )]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id, later in order than every id made before it in this process.
+            #[must_use]
+            pub fn generate() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        // SeaORM asks every primary key for this; no key of ours comes from an auto-increment.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person's account.
+    AccountId,
+    /// A seller's shop.
+    SellerId,
+    /// A node of the category tree.
+    CategoryId,
+    /// A product of one seller.
+    ProductId,
+    /// One way in which a product varies, such as its size.
+    OptionId,
+    /// One value of an option, such as "M".
+    OptionValueId,
+    /// What is bought: one combination of a product's option values.
+    VariantId,
+    /// A picture of a product.
+    ImageId,
+    /// A word products are labelled with.
+    TagId,
+    /// What a buyer says of a product.
+    ReviewId,
+}

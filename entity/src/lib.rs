@@ -1,0 +1,13 @@
+//! Tradewind's tables as SeaORM entities.
+//!
+//! One folder per room: the path says which room of the server owns a table. Relations are declared only
+//! inside a room; across rooms a table holds a typed id (see [`ids`]) and the migration holds the foreign key.
+//! The truth about columns, constraints and indexes is the `migration` crate; a test compares the two.
+
+pub mod accounts;
+pub mod catalogue;
+pub mod ids;
+pub mod inventory;
+pub mod money;
+pub mod reviews;
+pub mod sellers;

@@ -1,0 +1,40 @@
+//! Tradewind's schema, as reversible migrations that run on SQLite and on PostgreSQL.
+//!
+//! Each is plain SQL (see [`sql`]), so that a database administrator can read what will happen and a linter can
+//! check it. Changes follow expand → migrate → contract: the binaries before and after a migration both work on
+//! the schema it leaves.
+
+mod m20261121_000001_accounts;
+mod m20261121_000002_sellers;
+mod m20261121_000003_catalogue;
+mod m20261121_000004_inventory;
+mod m20261121_000005_reviews;
+mod m20261121_000006_product_search;
+mod m20261121_000007_catalogue_lists;
+pub mod sql;
+
+use sea_orm_migration::prelude::*;
+use sql::SqlMigration;
+
+/// Every migration, oldest first.
+pub const MIGRATIONS: &[SqlMigration] = &[
+    m20261121_000001_accounts::MIGRATION,
+    m20261121_000002_sellers::MIGRATION,
+    m20261121_000003_catalogue::MIGRATION,
+    m20261121_000004_inventory::MIGRATION,
+    m20261121_000005_reviews::MIGRATION,
+    m20261121_000006_product_search::MIGRATION,
+    m20261121_000007_catalogue_lists::MIGRATION,
+];
+
+/// Runs [`MIGRATIONS`] forwards and backwards.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        MIGRATIONS
+            .iter()
+            .map(|migration| Box::new(*migration) as Box<dyn MigrationTrait>)
+            .collect()
+    }
+}

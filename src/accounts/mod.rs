@@ -1,0 +1,1 @@
+//! People: for now, who wrote a review.

@@ -1,0 +1,63 @@
+//! The command line: one file per command, each thin over the rooms.
+
+mod doctor;
+mod import;
+mod migrate;
+mod schema;
+mod seed;
+mod serve;
+
+use crate::{
+    error::Result,
+    platform::{config::Settings, telemetry},
+};
+use clap::{Parser, Subcommand};
+
+/// A headless marketplace backend: many sellers, one GraphQL API, one binary.
+#[derive(Debug, Parser)]
+#[command(name = "tradewind", version, about, after_help = TEST_SETTINGS)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+const TEST_SETTINGS: &str = "\
+Every setting is a flag, an environment variable, or a line in a file named .env.
+Read by the tests only: TEST_DATABASE_URL and TEST_REDIS_URL.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API (what happens without a command).
+    Serve,
+    /// Bring the database's schema up to date, or back.
+    Migrate(migrate::Arguments),
+    /// Import a catalogue.
+    Import(import::Arguments),
+    /// Fill the database with data to try things on.
+    Seed(seed::Arguments),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Check everything that must always hold, and print what does not.
+    Doctor,
+}
+
+impl Cli {
+    /// Does what the command line says.
+    ///
+    /// # Errors
+    /// Whatever went wrong, as one sentence for the person at the terminal.
+    pub async fn run(self) -> Result<()> {
+        let Self { command, settings } = self;
+        telemetry::init_logs(&settings)?;
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(settings).await,
+            Command::Migrate(arguments) => migrate::run(settings, arguments).await,
+            Command::Import(arguments) => import::run(settings, arguments).await,
+            Command::Seed(arguments) => seed::run(settings, arguments).await,
+            Command::Schema => schema::run(&settings),
+            Command::Doctor => doctor::run(settings).await,
+        }
+    }
+}

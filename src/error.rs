@@ -1,0 +1,136 @@
+//! The one error of the server: what went wrong, sorted by who can mend it.
+//!
+//! Rooms return it with `?`; `graphql::present_errors` and the HTTP edge turn it into the API's envelope. What a
+//! client may read is in the variants; what it must not read is kept inside [`Error::Internal`] and logged once.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use std::{panic::Location, sync::Arc};
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something could not be done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The object does not exist, or not for this caller.
+    #[error("There is no such {0}.")]
+    NotFound(&'static str),
+    /// An argument is wrong; the message says how to mend it.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// Path of the argument, for example `first` or `filter.price.min`.
+        field: String,
+        /// What is wrong and what would be right, as a sentence.
+        message: String,
+    },
+    /// Another write was there first.
+    #[error("{0}")]
+    Conflict(String),
+    /// Something the server stands on is out of reach for now; asking again later may help.
+    #[error("The service is unavailable for a moment. Try again shortly.")]
+    Unavailable,
+    /// It took longer than it may.
+    #[error("This took too long and was stopped. Ask for less at once, or try again.")]
+    Timeout,
+    /// A fault of ours. Never shown; logged where it becomes an answer.
+    #[error("Something went wrong on our side.")]
+    Internal {
+        /// What happened.
+        source: Arc<anyhow::Error>,
+        /// Where it was turned into this error.
+        at: &'static Location<'static>,
+    },
+}
+
+impl Error {
+    /// An [`Error::Invalid`].
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    /// An [`Error::Internal`] from whatever is at hand.
+    #[track_caller]
+    pub fn internal(source: impl Into<anyhow::Error>) -> Self {
+        Self::Internal {
+            source: Arc::new(source.into()),
+            at: Location::caller(),
+        }
+    }
+
+    /// The error for the person who runs the server, cause included.
+    #[must_use]
+    pub fn for_operator(&self) -> String {
+        match self {
+            Self::Internal { source, at } => format!("{source:#} (at {at})"),
+            other => other.to_string(),
+        }
+    }
+
+    /// The stable code that clients see in `extensions.code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "NOT_FOUND",
+            Self::Invalid { .. } => "VALIDATION_ERROR",
+            Self::Conflict(_) => "CONFLICT",
+            Self::Unavailable => "SERVICE_UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal { .. } => "INTERNAL_ERROR",
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    #[track_caller]
+    fn from(error: DbErr) -> Self {
+        match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return Self::Unavailable,
+            DbErr::Query(RuntimeErr::SqlxError(sqlx))
+            | DbErr::Exec(RuntimeErr::SqlxError(sqlx)) => {
+                match sqlx.as_ref() {
+                    sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                        return Self::Unavailable;
+                    }
+                    sqlx::Error::Database(database) => match database.code().as_deref() {
+                        // PostgreSQL's query_canceled (statement_timeout); SQLite's SQLITE_INTERRUPT.
+                        Some("57014" | "9") => return Self::Timeout,
+                        // PostgreSQL's shutting down, crashed, starting up; too many connections; SQLite's
+                        // SQLITE_BUSY after the busy timeout.
+                        Some("57P01" | "57P02" | "57P03" | "53300" | "5") => {
+                            return Self::Unavailable;
+                        }
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        Self::internal(error)
+    }
+}
+
+/// Turns the violation of a named constraint into what it means to the caller.
+pub trait OnConstraint<T> {
+    /// `or` when the error is a violation of the unique index or check `name`; any other error as it is.
+    ///
+    /// # Errors
+    /// The mapped or the original error.
+    fn on_constraint(self, name: &str, or: impl FnOnce() -> Error) -> Result<T>;
+}
+
+impl<T> OnConstraint<T> for std::result::Result<T, DbErr> {
+    #[track_caller]
+    fn on_constraint(self, name: &str, or: impl FnOnce() -> Error) -> Result<T> {
+        self.map_err(|error| {
+            let violated = match error.sql_err() {
+                Some(SqlErr::UniqueConstraintViolation(text)) => text.contains(name),
+                _ => error.to_string().contains(name),
+            };
+            if violated { or() } else { error.into() }
+        })
+    }
+}

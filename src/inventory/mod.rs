@@ -1,0 +1,3 @@
+//! Stock: the sole owner of how many units there are.
+
+pub(crate) mod availability;

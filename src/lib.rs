@@ -1,0 +1,17 @@
+//! Tradewind, a headless marketplace backend: many sellers, one GraphQL API, one binary.
+
+pub mod app;
+pub mod caller;
+pub mod cli;
+pub mod error;
+pub mod graphql;
+pub mod http;
+pub mod platform;
+
+mod accounts;
+mod catalogue;
+mod imports;
+mod inventory;
+mod reviews;
+mod seed;
+mod sellers;

@@ -1,0 +1,252 @@
+//! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
+
+use crate::error::{Error, Result};
+use clap::{Args, ValueEnum};
+use entity::money::CurrencyCode;
+use secrecy::{ExposeSecret, SecretString};
+use std::{net::SocketAddr, time::Duration};
+
+/// What kind of place the server runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Environment {
+    /// On a developer's machine: migrates and seeds by itself, shows everything.
+    Development,
+    /// For real: needs its secrets, changes no schema by itself, shows nothing internal.
+    Production,
+}
+
+/// The settings. `.env.example` lists them in this order; a test holds the two together.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Where the server runs: development or production.
+    #[arg(
+        long,
+        env = "TRADEWIND_ENV",
+        value_enum,
+        default_value = "development",
+        global = true
+    )]
+    pub tradewind_env: Environment,
+
+    /// Address and port to listen on.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8000", global = true)]
+    pub listen: SocketAddr,
+
+    /// What to log: error, warn, info, debug, trace, or a filter such as `info,tradewind=debug`.
+    #[arg(long, env = "LOG_LEVEL", default_value = "info", global = true)]
+    pub log_level: String,
+
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://tradewind.db",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: SecretString,
+
+    /// PostgreSQL replicas to read from, separated by commas.
+    #[arg(
+        long,
+        env = "DATABASE_REPLICA_URLS",
+        value_delimiter = ',',
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_replica_urls: Vec<SecretString>,
+
+    /// Most connections to each PostgreSQL server.
+    #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub database_max_connections: u32,
+
+    /// How long a request waits for a free database connection, in milliseconds.
+    #[arg(
+        long,
+        env = "DATABASE_ACQUIRE_TIMEOUT_MS",
+        default_value_t = 2_000,
+        global = true
+    )]
+    pub database_acquire_timeout_ms: u64,
+
+    /// How long one SQL statement may run, in milliseconds.
+    #[arg(
+        long,
+        env = "DATABASE_STATEMENT_TIMEOUT_MS",
+        default_value_t = 5_000,
+        global = true
+    )]
+    pub database_statement_timeout_ms: u64,
+
+    /// How long one SQL statement may wait for a lock, in milliseconds.
+    #[arg(
+        long,
+        env = "DATABASE_LOCK_TIMEOUT_MS",
+        default_value_t = 1_000,
+        global = true
+    )]
+    pub database_lock_timeout_ms: u64,
+
+    /// How long a transaction may sit idle before PostgreSQL ends it, in milliseconds.
+    #[arg(
+        long,
+        env = "DATABASE_IDLE_TRANSACTION_TIMEOUT_MS",
+        default_value_t = 10_000,
+        global = true
+    )]
+    pub database_idle_transaction_timeout_ms: u64,
+
+    /// Redis, for what several instances share: `redis://HOST:PORT`. Not needed by one instance.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
+    pub redis_url: Option<SecretString>,
+
+    /// NATS, where events are published: `nats://HOST:PORT`.
+    #[arg(long, env = "NATS_URL", hide_env_values = true, global = true)]
+    pub nats_url: Option<SecretString>,
+
+    /// The Ed25519 private key that signs access tokens, in PEM. Required in production; make one with
+    /// `openssl genpkey -algorithm ed25519`.
+    #[arg(long, env = "JWT_PRIVATE_KEY", hide_env_values = true, global = true)]
+    pub jwt_private_key: Option<SecretString>,
+
+    /// The marketplace's currency (ISO 4217): that of new shops, and of imports that name none.
+    #[arg(long, env = "CURRENCY", default_value = "USD", value_parser = parse_currency, global = true)]
+    pub currency: CurrencyCode,
+
+    /// How long one request may take, in milliseconds.
+    #[arg(
+        long,
+        env = "REQUEST_TIMEOUT_MS",
+        default_value_t = 10_000,
+        global = true
+    )]
+    pub request_timeout_ms: u64,
+
+    /// Largest body of a request, in bytes.
+    #[arg(
+        long,
+        env = "REQUEST_BODY_LIMIT_BYTES",
+        default_value_t = 262_144,
+        global = true
+    )]
+    pub request_body_limit_bytes: usize,
+
+    /// How long requests under way may take to end after SIGTERM, in milliseconds.
+    #[arg(
+        long,
+        env = "SHUTDOWN_TIMEOUT_MS",
+        default_value_t = 10_000,
+        global = true
+    )]
+    pub shutdown_timeout_ms: u64,
+
+    /// Origins whose pages may call the API from a browser, separated by commas; `*` for any.
+    #[arg(
+        long,
+        env = "CORS_ALLOWED_ORIGINS",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub cors_allowed_origins: Vec<String>,
+
+    /// Longest GraphQL document, in bytes.
+    #[arg(
+        long,
+        env = "GRAPHQL_MAX_DOCUMENT_BYTES",
+        default_value_t = 65_536,
+        global = true
+    )]
+    pub graphql_max_document_bytes: usize,
+
+    /// How deep brackets may nest in a GraphQL document.
+    #[arg(long, env = "GRAPHQL_MAX_NESTING", default_value_t = 64, global = true)]
+    pub graphql_max_nesting: usize,
+
+    /// Most tokens in a GraphQL document.
+    #[arg(
+        long,
+        env = "GRAPHQL_MAX_TOKENS",
+        default_value_t = 2_000,
+        global = true
+    )]
+    pub graphql_max_tokens: usize,
+
+    /// Most selections of a GraphQL operation after its fragments are spread out.
+    #[arg(
+        long,
+        env = "GRAPHQL_MAX_SELECTIONS",
+        default_value_t = 2_000,
+        global = true
+    )]
+    pub graphql_max_selections: usize,
+
+    /// How deep fields of a GraphQL operation may nest.
+    #[arg(long, env = "GRAPHQL_MAX_DEPTH", default_value_t = 16, global = true)]
+    pub graphql_max_depth: usize,
+
+    /// Most aliases in a GraphQL operation after its fragments are spread out.
+    #[arg(
+        long,
+        env = "GRAPHQL_MAX_ALIASES",
+        default_value_t = 100,
+        global = true
+    )]
+    pub graphql_max_aliases: usize,
+
+    /// Largest complexity of a GraphQL operation: about how many fields its answer may hold.
+    #[arg(
+        long,
+        env = "GRAPHQL_MAX_COMPLEXITY",
+        default_value_t = 20_000,
+        global = true
+    )]
+    pub graphql_max_complexity: usize,
+}
+
+fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
+    super::currency::parse_code(text, "CURRENCY").map_err(|error| error.to_string())
+}
+
+impl Settings {
+    /// Whether the server runs for real.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.tradewind_env == Environment::Production
+    }
+
+    /// How long one request may take.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// How long requests under way may take to end after SIGTERM.
+    #[must_use]
+    pub fn shutdown_timeout(&self) -> Duration {
+        Duration::from_millis(self.shutdown_timeout_ms)
+    }
+
+    /// Checks the secrets: in production all must be there, and what is there must be usable anywhere.
+    ///
+    /// # Errors
+    /// Invalid, naming the setting and how to get a right value.
+    pub fn check_secrets(&self) -> Result<()> {
+        const MEND: &str = "Make one with `openssl genpkey -algorithm ed25519`.";
+        match &self.jwt_private_key {
+            Some(pem) => jsonwebtoken::EncodingKey::from_ed_pem(pem.expose_secret().as_bytes())
+                .map(|_| ())
+                .map_err(|_| {
+                    Error::invalid(
+                        "JWT_PRIVATE_KEY",
+                        format!("It is not an Ed25519 private key in PEM. {MEND}"),
+                    )
+                }),
+            None if self.is_production() => Err(Error::invalid(
+                "JWT_PRIVATE_KEY",
+                format!("It is required in production and is missing. {MEND}"),
+            )),
+            None => Ok(()),
+        }
+    }
+}

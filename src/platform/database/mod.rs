@@ -1,0 +1,176 @@
+//! The database: one handle to read with, one to write with, over SQLite or PostgreSQL.
+
+mod capabilities;
+mod postgres;
+mod sqlite;
+
+pub use capabilities::Capabilities;
+
+use super::{config::Settings, statements};
+use crate::error::{Error, Result};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use secrecy::ExposeSecret;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// A transaction that may write. What needs company in one takes `&Tx`; what only reads takes
+/// `&impl ConnectionTrait`.
+pub type Tx = DatabaseTransaction;
+
+/// Handles to the database, cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    writer: DatabaseConnection,
+    /// PostgreSQL: the replicas, or the primary where there are none. SQLite: a pool that can only read.
+    readers: Arc<[DatabaseConnection]>,
+    next_reader: Arc<AtomicUsize>,
+    capabilities: Capabilities,
+}
+
+impl Database {
+    /// Connects to what `DATABASE_URL` names and probes what it can do. A SQLite file is made when it is missing.
+    ///
+    /// # Errors
+    /// Invalid, naming the setting, when a URL is malformed or the database does not answer.
+    pub async fn connect(settings: &Settings) -> Result<Self> {
+        let url = settings.database_url.expose_secret();
+        let (writer, readers) = if url.starts_with("sqlite:") {
+            if !settings.database_replica_urls.is_empty() {
+                return Err(Error::invalid(
+                    "DATABASE_REPLICA_URLS",
+                    "SQLite has no replicas. Remove this setting, or use PostgreSQL.",
+                ));
+            }
+            let (writer, reader) = sqlite::connect(url, settings).await?;
+            (writer, vec![reader])
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let writer = postgres::connect(url, "DATABASE_URL", settings).await?;
+            let mut readers = Vec::new();
+            for replica in &settings.database_replica_urls {
+                readers.push(
+                    postgres::connect(replica.expose_secret(), "DATABASE_REPLICA_URLS", settings)
+                        .await?,
+                );
+            }
+            if readers.is_empty() {
+                readers.push(writer.clone());
+            }
+            (writer, readers)
+        } else {
+            return Err(Error::invalid(
+                "DATABASE_URL",
+                "It must begin with sqlite:// or postgres://, for example sqlite://tradewind.db.",
+            ));
+        };
+        let capabilities = Capabilities::probe(&writer).await?;
+        Ok(Self {
+            writer,
+            readers: readers.into(),
+            next_reader: Arc::default(),
+            capabilities,
+        })
+    }
+
+    /// To read with. May lag behind the writer where there are replicas.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        // Taking turns; one that overflows only starts the round anew.
+        let turn = self.next_reader.fetch_add(1, Ordering::Relaxed);
+        &self.readers[turn % self.readers.len()]
+    }
+
+    /// To write single statements with, and to read what was just written.
+    #[must_use]
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Opens a transaction that may write; dropped without a commit, it is rolled back.
+    ///
+    /// # Errors
+    /// Unavailable when no connection comes free in time.
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        // SQLite: a transaction that reads before it writes cannot be promoted when another wrote meanwhile;
+        // only one that holds the write lock from the start never fails so.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// What it can do beyond plain SQL.
+    #[must_use]
+    pub fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    /// Connections in use and idle, of the writer and of each reader, for the gauges.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolUse> {
+        let mut pools = vec![pool_use("writer", &self.writer)];
+        if self.backend() == DbBackend::Sqlite || self.readers.len() > 1 {
+            pools.extend(self.readers.iter().map(|reader| pool_use("reader", reader)));
+        }
+        pools
+    }
+
+    /// Closes every connection; SQLite then folds its log into the file.
+    pub async fn close(self) {
+        for reader in self.readers.iter() {
+            let _ = reader.close_by_ref().await;
+        }
+        let _ = self.writer.close_by_ref().await;
+    }
+}
+
+/// How busy a pool of connections is.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUse {
+    /// `writer` or `reader`.
+    pub role: &'static str,
+    /// Connections that wait for work.
+    pub idle: u32,
+    /// Connections at work.
+    pub busy: u32,
+}
+
+fn pool_use(role: &'static str, connection: &DatabaseConnection) -> PoolUse {
+    let (size, idle) = match connection.get_database_backend() {
+        DbBackend::Sqlite => {
+            let pool = connection.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+        _ => {
+            let pool = connection.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+    };
+    let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+    PoolUse {
+        role,
+        idle,
+        busy: size.saturating_sub(idle),
+    }
+}
+
+/// Reports every statement of `connection` to [`statements`] and to the metrics.
+fn observed(mut connection: DatabaseConnection) -> DatabaseConnection {
+    let histogram = metrics::histogram!("database_query_duration_seconds");
+    connection.set_metric_callback(move |info| {
+        histogram.record(info.elapsed.as_secs_f64());
+        statements::record(info.elapsed);
+    });
+    connection
+}

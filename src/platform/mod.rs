@@ -1,0 +1,11 @@
+//! What every room stands on and that knows no room.
+
+pub mod clock;
+pub mod config;
+pub mod currency;
+pub mod database;
+pub mod keyset;
+pub mod migrations;
+pub mod statements;
+pub mod telemetry;
+pub mod text;

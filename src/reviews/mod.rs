@@ -1,0 +1,3 @@
+//! What buyers say of products.
+
+pub(crate) mod ratings;

@@ -1,0 +1,150 @@
+// Drives the GraphiQL page of a running Tradewind in a headless browser:
+//
+//     npm ci && node check.mjs http://127.0.0.1:8000 [screenshot.png]
+//
+// The server needs the demo data. CHROMIUM names the browser (default: /usr/bin/chromium).
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const [base, screenshot] = process.argv.slice(2);
+if (!base) {
+  console.error('usage: node check.mjs BASE_URL [SCREENSHOT]');
+  process.exit(2);
+}
+const { href, origin, hostname } = new URL('graphiql', base.endsWith('/') ? base : `${base}/`);
+
+// GraphiQL parses, validates and stores what an editor holds only after a pause of up to half a second.
+const SETTLE = 1000;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
+  ],
+});
+
+// Whatever goes wrong behind the scenes is collected here and reported at the end.
+const complaints = [];
+try {
+  const page = await openPage();
+  await checkExamples(page);
+  await checkReload(page);
+  await checkHeaders(page);
+  await checkPanels(page);
+  assert.deepEqual(complaints, [], `The browser complained:\n${complaints.join('\n')}`);
+  console.log('GraphiQL works.');
+} catch (error) {
+  console.error(`GraphiQL check failed: ${error.message}`);
+  for (const complaint of complaints) console.error(`- ${complaint}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
+
+async function openPage() {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await context.route('**', (route) => {
+    const url = route.request().url();
+    if (new URL(url).origin === origin) return route.continue();
+    complaints.push(`foreign request: ${url}`);
+    return route.abort();
+  });
+  // A policy violation and a worker that cannot start both end up on the console.
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
+  });
+  context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
+  context.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`HTTP ${response.status()}: ${response.url()}`);
+  });
+
+  const answer = await page.goto(href);
+  assert.equal(answer.status(), 200, `${href} answered ${answer.status()}: ${await answer.text()}`);
+  const policy = answer.headers()['content-security-policy'] ?? '';
+  assert.match(policy, /default-src 'none'/, `${href} has no strict content security policy`);
+  assert.equal(await page.title(), 'Tradewind GraphiQL', 'The page has another title');
+  await editorIsReady(page);
+  return page;
+}
+
+async function editorIsReady(page) {
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  // The button is disabled until the schema has arrived.
+  await page.locator('button[aria-label^="Re-fetch GraphQL schema"]:enabled').waitFor();
+}
+
+/** Runs every tab the page opens with. */
+async function checkExamples(page) {
+  const tabs = await tabNames(page);
+  assert.ok(tabs.length > 1, `The page opens with no examples but ${JSON.stringify(tabs)}`);
+  for (const [index, name] of tabs.entries()) {
+    await page.locator('.graphiql-tab-button').nth(index).click();
+    await page.waitForTimeout(SETTLE);
+    // The underlines come from the language worker, which validates against the loaded schema.
+    const marks = await page.locator('.graphiql-editors .squiggly-error').count();
+    assert.equal(marks, 0, `The editor marks errors in example ${name}`);
+
+    const { request, body } = await run(page);
+    assert.equal(request.postDataJSON().operationName, name, `Tab ${name} ran another operation`);
+    assert.equal(request.headers().authorization, undefined, `Tab ${name} sent credentials`);
+    assert.equal(body.errors, undefined, `Example ${name} has errors: ${JSON.stringify(body.errors)}`);
+    assert.ok(body.data, `Example ${name} has no data`);
+    await page.locator('.graphiql-response .view-line', { hasText: '"data"' }).waitFor();
+    console.log(`ran ${name}`);
+  }
+}
+
+function tabNames(page) {
+  return page.locator('.graphiql-tab-button').allTextContents();
+}
+
+async function run(page) {
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.locator('.graphiql-execute-button').click();
+  const response = await answer;
+  return { request: response.request(), body: await response.json() };
+}
+
+/** A second visit finds the same tabs instead of adding more. */
+async function checkReload(page) {
+  const tabs = await tabNames(page);
+  await page.waitForTimeout(SETTLE);
+  await page.reload();
+  await editorIsReady(page);
+  const reloaded = await tabNames(page);
+  assert.deepEqual(reloaded, tabs, 'A reload changed the tabs');
+}
+
+async function checkHeaders(page) {
+  await page.getByRole('button', { name: 'Headers', exact: true }).click();
+  const editor = page.locator('section[aria-label="Headers"] .monaco-editor:visible');
+  assert.equal((await editor.locator('.view-lines').textContent()).trim(), '', 'The header editor is not empty');
+  await editor.click();
+  // Pasted, because the editor closes brackets and quotes that are typed.
+  await page.keyboard.insertText('{"X-Check": "1"}');
+  const { request } = await run(page);
+  assert.equal(request.headers()['x-check'], '1', 'A header from the header editor is not sent');
+}
+
+async function checkPanels(page) {
+  await page.getByRole('button', { name: 'Show History' }).click();
+  await page.locator('.graphiql-history-item').first().waitFor();
+
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  const docs = page.getByRole('region', { name: 'Documentation Explorer' });
+  await docs.getByRole('link', { name: 'Query', exact: true }).click();
+  await docs.getByRole('link', { name: 'products', exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Show GraphiQL Explorer' }).click();
+  await page.locator('.graphiql-explorer-root').getByText('products', { exact: true }).first().waitFor();
+  if (screenshot) await page.screenshot({ path: screenshot });
+}

@@ -1,0 +1,190 @@
+//! A database for one test: a file of SQLite's, or a copy of a migrated template on PostgreSQL.
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use std::{sync::OnceLock, time::Duration};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tradewind::platform::{config::Settings, migrations};
+
+/// Gone when the test ends; kept, and named in the output, when it fails.
+pub struct TestDatabase {
+    pub url: String,
+    kind: Kind,
+}
+
+enum Kind {
+    Sqlite(Option<TempDir>),
+    Postgres { name: String },
+}
+
+impl TestDatabase {
+    /// An empty SQLite file, without a schema.
+    pub fn empty_sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self {
+            url: format!("sqlite://{}", folder.path().join("test.db").display()),
+            kind: Kind::Sqlite(Some(folder)),
+        }
+    }
+
+    /// A migrated SQLite file.
+    pub async fn sqlite() -> Self {
+        let database = Self::empty_sqlite();
+        migrations::up(&database.settings(), None)
+            .await
+            .expect("migrations run");
+        database
+    }
+
+    /// An empty PostgreSQL database, or nothing where no server answers.
+    pub async fn empty_postgres() -> Option<Self> {
+        Self::create("template0").await
+    }
+
+    /// A migrated PostgreSQL database, or nothing where no server answers.
+    pub async fn postgres() -> Option<Self> {
+        static TEMPLATE: OnceCell<Option<String>> = OnceCell::const_new();
+        let template = TEMPLATE.get_or_init(template).await.as_ref()?;
+        Self::create(template).await
+    }
+
+    async fn create(template: &str) -> Option<Self> {
+        let server = server().await?;
+        let name = format!("tradewind_test_{}", uuid::Uuid::now_v7().simple());
+        server
+            .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .await
+            .expect("a database for the test");
+        Some(Self {
+            url: with_database(&name),
+            kind: Kind::Postgres { name },
+        })
+    }
+
+    /// Settings that point at this database.
+    pub fn settings(&self) -> Settings {
+        super::app::settings(&[("--database-url", &self.url)])
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let failed = std::thread::panicking();
+        match &mut self.kind {
+            Kind::Sqlite(folder) if failed => {
+                let path = folder.take().map(TempDir::keep);
+                eprintln!("the failed test's database is kept in {path:?}");
+            }
+            Kind::Sqlite(_) => {}
+            Kind::Postgres { name } if failed => {
+                eprintln!("the failed test's database is kept as {name}")
+            }
+            Kind::Postgres { name } => drop_database(std::mem::take(name)),
+        }
+    }
+}
+
+/// Drops a database from a thread of its own, since `Drop` runs inside the test's runtime.
+fn drop_database(name: String) {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            if let Some(server) = server().await {
+                let _ = server
+                    .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                    .await;
+            }
+        });
+    });
+    let _ = thread.join();
+}
+
+/// Makes the template once for this state of the migrations, whichever test process comes first.
+async fn template() -> Option<String> {
+    let server = server().await?;
+    let fingerprint = {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        migrations::postgres_sql().hash(&mut hasher);
+        hasher.finish()
+    };
+    let name = format!("tradewind_template_{fingerprint:016x}");
+    server
+        .execute_unprepared("SELECT pg_advisory_lock(7777)")
+        .await
+        .expect("the template's lock");
+    let exists = server
+        .query_one_raw(sea_orm::Statement::from_string(
+            sea_orm::DbBackend::Postgres,
+            format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"),
+        ))
+        .await
+        .expect("the list of databases");
+    if exists.is_none() {
+        // Built under another name, so that a build that was cut off is never taken for a template.
+        let draft = format!("{name}_draft");
+        for sql in [
+            format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+            format!("CREATE DATABASE {draft} TEMPLATE template0"),
+        ] {
+            server
+                .execute_unprepared(&sql)
+                .await
+                .expect("a draft of the template");
+        }
+        let settings = super::app::settings(&[("--database-url", &with_database(&draft))]);
+        migrations::up(&settings, None)
+            .await
+            .expect("migrations run");
+        server
+            .execute_unprepared(&format!("ALTER DATABASE {draft} RENAME TO {name}"))
+            .await
+            .expect("the template");
+    }
+    let _ = server
+        .execute_unprepared("SELECT pg_advisory_unlock(7777)")
+        .await;
+    Some(name)
+}
+
+/// A connection to the test server, or nothing, with a word about it, where none answers.
+async fn server() -> Option<DatabaseConnection> {
+    let mut options = sea_orm::ConnectOptions::new(server_url());
+    options
+        .max_connections(1)
+        .connect_timeout(Duration::from_secs(5))
+        .sqlx_logging(false);
+    match Database::connect(options).await {
+        Ok(connection) => Some(connection),
+        Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
+            panic!(
+                "PostgreSQL must answer at {} when CI is set: {error}",
+                server_url()
+            )
+        }
+        Err(_) => {
+            static SAID: OnceLock<()> = OnceLock::new();
+            SAID.get_or_init(|| {
+                eprintln!(
+                    "SKIPPED on PostgreSQL: no server answers at {}",
+                    server_url()
+                )
+            });
+            None
+        }
+    }
+}
+
+fn server_url() -> String {
+    std::env::var("TEST_DATABASE_URL")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+}
+
+fn with_database(name: &str) -> String {
+    let mut url = url::Url::parse(&server_url()).expect("TEST_DATABASE_URL is a URL");
+    url.set_path(name);
+    url.to_string()
+}

@@ -1,0 +1,33 @@
+//! What the tests stand on.
+
+mod app;
+mod database;
+
+pub use app::TestApp;
+pub use database::TestDatabase;
+
+/// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,
+/// unless `CI` is set.
+macro_rules! on_both_databases {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $(#[doc = $doc])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn check($app: TestApp) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                check(TestApp::on_sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                if let Some(app) = TestApp::on_postgres().await {
+                    check(app).await;
+                }
+            }
+        }
+    )+};
+}

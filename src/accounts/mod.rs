@@ -1,1 +1,7 @@
-//! People: for now, who wrote a review.
+//! People. Their public face, for now: the author of a review.
+
+mod find;
+pub(crate) mod graphql;
+
+pub(crate) use entity::accounts::account::Model as Account;
+pub(crate) use find::authors_by_ids;

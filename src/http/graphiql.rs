@@ -1,8 +1,8 @@
 //! GraphiQL, the in-browser IDE for the API: the page at `/graphiql` and its files.
 //!
-//! `build.rs` bundles everything the page needs, so it works without any other host, and the content
-//! security policy holds it to that. A server that was built without npm answers `/graphiql` with
-//! the command that adds the page.
+//! `build.rs` bundles everything the page needs, so it works without any other host, and the
+//! content security policy holds it to that. A server that was built without npm answers
+//! `/graphiql` with the command that adds the page.
 
 use axum::Router;
 use axum::extract::Path;
@@ -20,10 +20,10 @@ struct Asset {
 // REMEDY, INDEX and ASSETS.
 include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
 
-/// The editor writes `<style>` elements and style attributes while it runs, which is why styles
-/// alone may be inline.
+/// While it runs, the editor writes `<style>` elements, style attributes and, as `data:` images,
+/// the underlines of errors. Those alone may be inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
-    style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Whether GraphiQL was compiled into this server.
@@ -39,19 +39,16 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn page() -> Response {
-    match INDEX {
-        Some(html) => respond(StatusCode::OK, "text/html; charset=utf-8", "no-cache", html),
-        None => respond(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "text/plain; charset=utf-8",
-            "no-store",
-            format!(
-                "GraphiQL was not compiled into this server.\n\n\
-                 With Node.js 20 or newer installed, run this in Tradewind's source folder and start the server again:\n\n    \
-                 {REMEDY}\n"
-            ),
-        ),
+    if let Some(html) = INDEX {
+        return respond(StatusCode::OK, "text/html; charset=utf-8", "no-cache", html);
     }
+    let hint = format!(
+        "GraphiQL was not compiled into this server.\n\n\
+         With Node.js 20 or newer installed, run this in Tradewind's source folder\n\
+         and start the server again:\n\n    {REMEDY}\n"
+    );
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    respond(unavailable, "text/plain; charset=utf-8", "no-store", hint)
 }
 
 async fn asset(Path(file): Path<String>) -> Response {

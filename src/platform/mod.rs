@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod currency;
 pub mod database;
+pub mod keys;
 pub mod keyset;
 pub mod migrations;
 pub mod statements;

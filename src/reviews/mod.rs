@@ -1,3 +1,10 @@
 //! What buyers say of products.
 
+mod find;
+pub(crate) mod graphql;
 pub(crate) mod ratings;
+
+pub(crate) use entity::reviews::review::Model as Review;
+pub(crate) use find::{
+    ReviewFilter, ReviewList, ReviewSort, Whose, by_ids, count, counts_of, list, of,
+};

@@ -1,0 +1,52 @@
+//! People, as the API shows them.
+
+use super::Account;
+use crate::{
+    error::Result,
+    graphql::{
+        connection::Connection,
+        ids::encode,
+        paging::{PageArguments, page_size},
+    },
+    reviews::graphql::{self as reviews, Review, ReviewSort},
+};
+use async_graphql::{Context, ID, Object};
+use std::sync::Arc;
+
+/// Who wrote a review.
+pub(crate) struct Author(Arc<Account>);
+
+impl From<Arc<Account>> for Author {
+    fn from(account: Arc<Account>) -> Self {
+        Self(account)
+    }
+}
+
+/// Who wrote a review: what the public sees of a person.
+#[Object]
+impl Author {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(self.0.id)
+    }
+
+    /// The name the person chose to be shown.
+    async fn display_name(&self) -> &str {
+        &self.0.display_name
+    }
+
+    /// The person's reviews, newest first when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        sort: Option<ReviewSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Review>> {
+        let page = PageArguments::new(first, after, last, before);
+        reviews::of_author(ctx, self.0.id, sort, &page).await
+    }
+}

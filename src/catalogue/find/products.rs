@@ -1,0 +1,235 @@
+//! Finding products. The public sees the active products of open shops.
+
+use crate::{
+    caller::Caller,
+    catalogue::{ProductFilter, categories},
+    error::{Error, Result},
+    platform::{
+        keys,
+        keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+    },
+    sellers,
+};
+use entity::catalogue::{
+    product::{self, Entity, Model},
+    product_tag,
+};
+use entity::ids::ProductId;
+use entity::sellers::seller;
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
+    sea_query::{Cond, Expr, ExprTrait, Query},
+};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// What products can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ProductSort {
+    CreatedAt,
+    Name,
+    Price,
+    Rating,
+}
+
+/// A page of products in some order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ProductList {
+    pub filter: ProductFilter,
+    pub sort: ProductSort,
+    pub descending: bool,
+    pub page: Page,
+}
+
+/// Whose products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Whose {
+    Seller,
+    /// With those of the categories below it.
+    Category,
+    Tag,
+}
+
+pub(in crate::catalogue) fn column(column: product::Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+/// Whether the public sees the product of the current row. What is deleted is never active.
+fn is_listed() -> Cond {
+    let open_seller = Query::select()
+        .expr(Expr::val(1))
+        .from(seller::Entity)
+        .and_where(
+            Expr::col((seller::Entity, seller::Column::Id))
+                .equals((Entity, product::Column::SellerId)),
+        )
+        .cond_where(sellers::is_open())
+        .take();
+    // Written out rather than bound, so that the planner can use the indexes on active products.
+    Cond::all()
+        .add(Expr::cust("product.status = 'ACTIVE'"))
+        .add(Expr::exists(open_seller))
+}
+
+/// Whether the public sees the product with id `product`; for what belongs to a product.
+pub(crate) fn is_visible(product: Expr) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(column(product::Column::Id).eq(product))
+            .cond_where(is_listed())
+            .take(),
+    )
+}
+
+/// Every product the caller may see.
+pub(in crate::catalogue) fn visible() -> Select<Entity> {
+    Entity::find().filter(is_listed())
+}
+
+impl ProductSort {
+    /// Where a product stands when sorted by this.
+    pub(in crate::catalogue) fn cursor(self, row: &Model) -> Cursor {
+        let key = match self {
+            Self::CreatedAt => SortKey::None,
+            Self::Name => SortKey::Text(row.name_key.clone()),
+            Self::Price => SortKey::Integer(row.price_min),
+            Self::Rating => SortKey::Integer(row.rating_average.into()),
+        };
+        Cursor { key, id: row.id.0 }
+    }
+
+    /// The order of products by this.
+    pub(crate) fn order(self, descending: bool) -> Order<Model> {
+        let (name, key, cursor): (_, _, fn(&Model) -> Cursor) = match self {
+            Self::CreatedAt => ("products by id", None, |row| Self::CreatedAt.cursor(row)),
+            Self::Name => ("products by name", Some(product::Column::NameKey), |row| {
+                Self::Name.cursor(row)
+            }),
+            Self::Price => (
+                "products by price",
+                Some(product::Column::PriceMin),
+                |row| Self::Price.cursor(row),
+            ),
+            Self::Rating => (
+                "products by rating",
+                Some(product::Column::RatingAverage),
+                |row| Self::Rating.cursor(row),
+            ),
+        };
+        Order {
+            name,
+            key: key.map(column),
+            id: column(product::Column::Id),
+            descending,
+            cursor,
+        }
+    }
+}
+
+/// A page of all products.
+pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Model>> {
+    let db = caller.database.read();
+    let select = visible().filter(list.filter.condition(caller.database.backend()));
+    keyset::fetch(
+        db,
+        select.into_query(),
+        &list.sort.order(list.descending),
+        &list.page,
+    )
+    .await
+}
+
+/// How many products `filter` lets through, up to [`keyset::COUNT_LIMIT`].
+pub(crate) async fn count(caller: &Caller, filter: &ProductFilter) -> Result<u64> {
+    let select = visible().filter(filter.condition(caller.database.backend()));
+    keyset::count(caller.database.read(), select.into_query()).await
+}
+
+impl Whose {
+    fn lists(
+        self,
+        caller: &Caller,
+        filter: &ProductFilter,
+        order: Order<Model>,
+    ) -> ChildLists<Entity> {
+        ChildLists {
+            list: visible().filter(filter.condition(caller.database.backend())),
+            belongs_to: match self {
+                Self::Seller => |key| column(product::Column::SellerId).eq(key).into(),
+                Self::Category => {
+                    |key| categories::is_within(column(product::Column::CategoryId), key).into()
+                }
+                Self::Tag => |key| bears_tag(key).into(),
+            },
+            order,
+        }
+    }
+}
+
+fn bears_tag(tag: Expr) -> Expr {
+    column(product::Column::Id).in_subquery(
+        Query::select()
+            .column((product_tag::Entity, product_tag::Column::ProductId))
+            .from(product_tag::Entity)
+            .and_where(Expr::col((product_tag::Entity, product_tag::Column::TagId)).eq(tag))
+            .take(),
+    )
+}
+
+/// The same page of each parent's products.
+pub(crate) async fn of(
+    caller: &Caller,
+    whose: Whose,
+    parents: &[Uuid],
+    list: &ProductList,
+) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    whose
+        .lists(caller, &list.filter, list.sort.order(list.descending))
+        .fetch(caller.database.read(), parents, &list.page)
+        .await
+}
+
+/// How many products each parent has.
+pub(crate) async fn counts_of(
+    caller: &Caller,
+    whose: Whose,
+    parents: &[Uuid],
+    filter: &ProductFilter,
+) -> Result<HashMap<Uuid, u64>> {
+    whose
+        .lists(caller, filter, ProductSort::CreatedAt.order(true))
+        .count(caller.database.read(), parents)
+        .await
+}
+
+/// The products with these ids.
+pub(crate) async fn by_ids(
+    caller: Caller,
+    ids: Vec<ProductId>,
+) -> Result<HashMap<ProductId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    let is_asked_for = keys::is_among(caller.database.backend(), column(product::Column::Id), &ids);
+    let rows = visible()
+        .filter(is_asked_for)
+        .all(caller.database.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
+}
+
+/// The product with this slug.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_slug(caller: &Caller, slug: &str) -> Result<Arc<Model>> {
+    visible()
+        .filter(product::Column::Slug.eq(slug))
+        .one(caller.database.read())
+        .await?
+        .map(Arc::new)
+        .ok_or(Error::NotFound("product"))
+}

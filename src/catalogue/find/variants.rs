@@ -1,0 +1,90 @@
+//! Finding variants. A variant is seen where its product is.
+
+use super::products;
+use crate::{
+    caller::Caller,
+    error::Result,
+    platform::{
+        keys,
+        keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
+    },
+};
+use entity::catalogue::variant::{self, Entity, Model};
+use entity::ids::VariantId;
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait},
+};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+fn column(column: variant::Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+fn living() -> Select<Entity> {
+    Entity::find().filter(variant::Column::DeletedAt.is_null())
+}
+
+/// The name of the order of a product's variants, for cursors.
+pub(crate) const ORDER: &str = "variants by position";
+
+fn order() -> Order<Model> {
+    Order {
+        name: ORDER,
+        key: Some(column(variant::Column::Position)),
+        id: column(variant::Column::Id),
+        descending: false,
+        cursor: |row| Cursor {
+            key: SortKey::Integer(row.position.into()),
+            id: row.id.0,
+        },
+    }
+}
+
+fn lists() -> ChildLists<Entity> {
+    ChildLists {
+        // Whoever holds the product was let see it.
+        list: living(),
+        belongs_to: |key| column(variant::Column::ProductId).eq(key).into(),
+        order: order(),
+    }
+}
+
+/// The same page of each product's variants.
+pub(crate) async fn of_products(
+    caller: &Caller,
+    products: &[Uuid],
+    page: &Page,
+) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    lists().fetch(caller.database.read(), products, page).await
+}
+
+/// How many variants each product has.
+pub(crate) async fn counts_of_products(
+    caller: &Caller,
+    products: &[Uuid],
+) -> Result<HashMap<Uuid, u64>> {
+    lists().count(caller.database.read(), products).await
+}
+
+/// The variants with these ids.
+pub(crate) async fn by_ids(
+    caller: Caller,
+    ids: Vec<VariantId>,
+) -> Result<HashMap<VariantId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    let rows = living()
+        .filter(keys::is_among(
+            caller.database.backend(),
+            column(variant::Column::Id),
+            &ids,
+        ))
+        .filter(products::is_visible(column(variant::Column::ProductId)))
+        .all(caller.database.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
+}

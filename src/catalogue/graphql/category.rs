@@ -1,0 +1,108 @@
+//! Categories, as the API shows them.
+
+use super::{Product, ProductFilter, ProductSort, products};
+use crate::{
+    catalogue::{Category as Row, categories},
+    error::Result,
+    graphql::{
+        children::Children,
+        connection::Connection,
+        ids::encode,
+        loaders,
+        paging::{PageArguments, page_size},
+    },
+    platform::keyset::Page,
+};
+use async_graphql::{Context, ID, Object};
+use std::sync::Arc;
+
+/// A node of the tree that products are sorted into.
+pub(crate) struct Category(Arc<Row>);
+
+impl From<Arc<Row>> for Category {
+    fn from(row: Arc<Row>) -> Self {
+        Self(row)
+    }
+}
+
+const CHILDREN: Children<Page, Row, ()> = Children {
+    pages: |loaders| &loaders.children_of_category,
+    counts: |loaders| &loaders.child_count_of_category,
+};
+
+/// A node of the tree that products are sorted into.
+#[Object]
+impl Category {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(self.0.id)
+    }
+
+    /// Its name in URLs, unique in the marketplace.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What is to be found in it.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// The category above it; nothing for a root.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
+        let Some(id) = self.0.parent_id else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).categories.load(id).await?.map(Self::from))
+    }
+
+    /// The categories above it, the root first: what stands in a breadcrumb. At most 32.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let above = loaders(ctx)
+            .ancestors_of_category
+            .load(self.0.id)
+            .await?
+            .unwrap_or_default();
+        Ok(above.iter().cloned().map(Self::from).collect())
+    }
+
+    /// The categories right below it, in their order.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Category>> {
+        let order = categories::order().name;
+        let page = PageArguments::new(first, after, last, before).page(order)?;
+        CHILDREN.connection(ctx, self.0.id.0, page, order, ()).await
+    }
+
+    /// The products in it and in the categories below it, newest first when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a connection has four of its own"
+    )]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProductFilter>,
+        sort: Option<ProductSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Product>> {
+        let page = PageArguments::new(first, after, last, before);
+        products::of_category(ctx, self.0.id, filter, sort, &page).await
+    }
+}

@@ -1,0 +1,127 @@
+//! Where queries into the catalogue start.
+
+use super::{
+    Category, Product, ProductFilter, ProductSort, products,
+    search::{self, FacetField, ProductSearchConnection, ProductSearchSort},
+};
+use crate::{
+    catalogue::{self, categories},
+    error::{Error, Result},
+    graphql::{
+        caller,
+        connection::{Connection, Count},
+        ids::decode,
+        loaders, look_ahead,
+        paging::{PageArguments, page_size},
+    },
+};
+use async_graphql::{Context, ID, Object};
+
+#[derive(Default)]
+pub(crate) struct CatalogueQueries;
+
+#[Object]
+impl CatalogueQueries {
+    /// The product with this id or this slug; exactly one of them is asked for.
+    async fn product(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Product>> {
+        let product = match (id, slug) {
+            (Some(id), None) => {
+                let found = loaders(ctx).products.load(decode(&id, "id")?).await?;
+                found.ok_or(Error::NotFound("product"))?
+            }
+            (None, Some(slug)) => catalogue::products::by_slug(caller(ctx), &slug).await?,
+            _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
+        };
+        let selected = look_ahead::fields_of_this(ctx);
+        Product::prefetch(loaders(ctx), &selected, std::slice::from_ref(&product)).await?;
+        Ok(Some(product.into()))
+    }
+
+    /// All products, newest first when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a connection has four of its own"
+    )]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProductFilter>,
+        sort: Option<ProductSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Product>> {
+        let page = PageArguments::new(first, after, last, before);
+        products::all(ctx, filter, sort, &page).await
+    }
+
+    /// The products that hold every word of a query in their name, labels or description; the last word may be
+    /// half typed. An empty query matches every product.
+    #[graphql(complexity = "10 + page_size(first, last) * child_complexity")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a connection has four of its own"
+    )]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        query: String,
+        filter: Option<ProductFilter>,
+        sort: Option<ProductSearchSort>,
+        #[graphql(desc = "What the matches are to be counted by.")] facets: Option<Vec<FacetField>>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<ProductSearchConnection> {
+        let page = PageArguments::new(first, after, last, before);
+        search::search(ctx, query, filter, sort, facets, &page).await
+    }
+
+    /// The category with this id or this slug; exactly one of them is asked for.
+    async fn category(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Category>> {
+        let category = match (id, slug) {
+            (Some(id), None) => {
+                let found = loaders(ctx).categories.load(decode(&id, "id")?).await?;
+                found.ok_or(Error::NotFound("category"))?
+            }
+            (None, Some(slug)) => categories::by_slug(caller(ctx), &slug).await?,
+            _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
+        };
+        Ok(Some(category.into()))
+    }
+
+    /// The roots of the category tree, in their order; the rest hangs off their `children`.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    async fn categories(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Category>> {
+        let order = categories::order().name;
+        let page = PageArguments::new(first, after, last, before).page(order)?;
+        let caller = caller(ctx);
+        let slice = categories::list_roots(caller, &page).await?;
+        let caller = caller.clone();
+        let count: Count = Box::new(move || {
+            let caller = caller.clone();
+            Box::pin(async move { categories::count_roots(&caller).await })
+        });
+        Ok(Connection::new(&slice, order, count))
+    }
+}

@@ -1,0 +1,205 @@
+//! Variants, as the API shows them.
+
+use super::{Image, Product};
+use crate::{
+    catalogue::{Product as ProductRow, Variant as Row, options, variants},
+    error::{Error, Result},
+    graphql::{
+        Loaders,
+        children::Children,
+        connection::Connection,
+        ids::encode,
+        loaders, look_ahead,
+        paging::PageArguments,
+        scalars::{Money, Weight},
+    },
+    inventory::graphql::Stock,
+    platform::keyset::Page,
+    sellers::graphql::Seller,
+};
+use async_graphql::{Context, ID, Object, SelectionField, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::money::Money as Amount;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A variant's value for one of its product's options.
+#[derive(SimpleObject)]
+pub(crate) struct SelectedOption {
+    /// The option's name, for example "Size".
+    name: String,
+    /// The value, for example "M".
+    value: String,
+}
+
+impl From<&options::SelectedOption> for SelectedOption {
+    fn from(option: &options::SelectedOption) -> Self {
+        Self {
+            name: option.name.clone(),
+            value: option.value.clone(),
+        }
+    }
+}
+
+/// What is bought.
+pub(crate) struct Variant(Arc<Row>);
+
+impl From<Arc<Row>> for Variant {
+    fn from(row: Arc<Row>) -> Self {
+        Self(row)
+    }
+}
+
+/// What is bought: one combination of a product's option values.
+#[Object]
+impl Variant {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(self.0.id)
+    }
+
+    /// The seller's stock-keeping unit, unique in the shop; not every seller keeps one.
+    async fn sku(&self) -> Option<&str> {
+        self.0.sku.as_deref()
+    }
+
+    /// Its option values joined, for example "M / Red"; empty for the only variant of a product without options.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it costs.
+    async fn price(&self) -> Money {
+        Money(Amount {
+            minor: self.0.price,
+            currency: self.0.currency,
+        })
+    }
+
+    /// What it cost before.
+    async fn compare_at_price(&self) -> Option<Money> {
+        self.0.compare_at_price.map(|minor| {
+            Money(Amount {
+                minor,
+                currency: self.0.currency,
+            })
+        })
+    }
+
+    /// Its barcode (GTIN, EAN, UPC or ISBN).
+    async fn barcode(&self) -> Option<&str> {
+        self.0.barcode.as_deref()
+    }
+
+    /// How heavy it is.
+    async fn weight(&self) -> Option<Weight> {
+        self.0.weight_grams.map(|grams| Weight {
+            grams,
+            unit: self.0.weight_unit,
+        })
+    }
+
+    /// Its value for each of the product's options, in the seller's order; at most five.
+    async fn selected_options(&self, ctx: &Context<'_>) -> Result<Vec<SelectedOption>> {
+        let options = loaders(ctx)
+            .options_of_variant
+            .load(self.0.id)
+            .await?
+            .unwrap_or_default();
+        Ok(options.iter().map(SelectedOption::from).collect())
+    }
+
+    /// Its own picture.
+    async fn image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
+        let Some(id) = self.0.image_id else {
+            return Ok(None);
+        };
+        Ok(loaders(ctx).images.load(id).await?.map(Image::from))
+    }
+
+    /// Whether it can be bought; nothing while no stock has been entered.
+    async fn stock(&self, ctx: &Context<'_>) -> Result<Option<Stock>> {
+        Ok(loaders(ctx).stock.load(self.0.id).await?.map(Stock::from))
+    }
+
+    /// The product it is a variant of.
+    async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
+        let product = loaders(ctx).products.load(self.0.product_id).await?;
+        product.map(Product::from).ok_or(Error::NotFound("product"))
+    }
+
+    /// Who sells it.
+    async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
+        let seller = loaders(ctx).sellers.load(self.0.seller_id).await?;
+        seller.map(Seller::from).ok_or(Error::NotFound("seller"))
+    }
+
+    /// Counts its edits: pass it as `expectedVersion` when you edit.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last edited.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+const OF_PRODUCT: Children<Page, Row, ()> = Children {
+    pages: |loaders| &loaders.variants_of_product,
+    counts: |loaders| &loaders.variant_count_of_product,
+};
+
+/// The variants of a product.
+pub(super) async fn of_product(
+    ctx: &Context<'_>,
+    product: &ProductRow,
+    page: &PageArguments,
+) -> Result<Connection<Variant>> {
+    let page = page.page(variants::ORDER)?;
+    OF_PRODUCT
+        .connection(ctx, product.id.0, page, variants::ORDER, ())
+        .await
+}
+
+/// Fetches the variants that `field`, selected on products, asks for, and what it asks of them.
+pub(super) async fn prefetch_of_products(
+    loaders: &Loaders,
+    field: &SelectionField<'_>,
+    products: impl Iterator<Item = Uuid>,
+) -> Result<()> {
+    // What is wrong with the arguments is for the resolver to say.
+    let Ok(page) = look_ahead::page_arguments(field).page(variants::ORDER) else {
+        return Ok(());
+    };
+    let rows = OF_PRODUCT.prefetch(loaders, products, page).await?;
+    for selected in look_ahead::items(field) {
+        match selected.name() {
+            "stock" => {
+                loaders
+                    .stock
+                    .load_many(rows.iter().map(|row| row.id).collect())
+                    .await?;
+            }
+            "selectedOptions" => {
+                loaders
+                    .options_of_variant
+                    .load_many(rows.iter().map(|row| row.id).collect())
+                    .await?;
+            }
+            "image" => {
+                loaders
+                    .images
+                    .load_many(rows.iter().filter_map(|row| row.image_id).collect())
+                    .await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

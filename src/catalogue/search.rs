@@ -1,0 +1,242 @@
+//! Full-text search of products, best match first.
+//!
+//! A search looks at no more than [`keyset::COUNT_LIMIT`] matches, so that a word which stands in every product
+//! costs no more than a rare one; that many are also as many as are ever counted.
+
+use crate::{
+    caller::Caller,
+    catalogue::{
+        Product, ProductFilter,
+        find::products::{ProductSort, column, visible},
+    },
+    error::Result,
+    platform::{
+        keyset::{self, Cursor, Order, Page, Slice, SortKey},
+        text,
+    },
+};
+use entity::catalogue::product;
+use sea_orm::{
+    DbBackend, DbErr, FromQueryResult, QueryFilter, QueryResult, QueryTrait,
+    sea_query::{Alias, Expr, IntoCondition, JoinType, Query, SelectStatement},
+};
+use std::sync::Arc;
+
+/// What matches can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SearchSort {
+    Relevance,
+    By(ProductSort),
+}
+
+/// A page of matches in some order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SearchList {
+    /// What the shopper typed; nothing means every product.
+    pub query: String,
+    pub filter: ProductFilter,
+    pub sort: SearchSort,
+    pub descending: bool,
+    pub page: Page,
+}
+
+/// The words of a query, at most [`Terms::MOST`], each folded as the index is. The last one may be half typed.
+pub(in crate::catalogue) struct Terms(Vec<String>);
+
+impl Terms {
+    const MOST: usize = 12;
+    const LONGEST: usize = 64;
+    /// Words that say nothing; PostgreSQL leaves them out of its index, so no query may ask for them.
+    const SILENT: [&str; 24] = [
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its",
+        "of", "on", "or", "that", "the", "this", "to", "was", "were", "with",
+    ];
+
+    pub(in crate::catalogue) fn of(query: &str) -> Self {
+        let folded = text::fold(query);
+        let words = folded.split(|c: char| !c.is_alphanumeric());
+        Self(
+            words
+                .filter(|word| !word.is_empty() && !Self::SILENT.contains(word))
+                .map(|word| word.chars().take(Self::LONGEST).collect())
+                .take(Self::MOST)
+                .collect(),
+        )
+    }
+
+    /// In the query language of `to_tsquery`. Words hold letters and digits only, so nothing needs escaping.
+    fn for_postgres(&self) -> String {
+        self.joined(" & ", |word, last| {
+            if last {
+                format!("'{word}':*")
+            } else {
+                format!("'{word}'")
+            }
+        })
+    }
+
+    /// In the query language of FTS5.
+    fn for_sqlite(&self) -> String {
+        self.joined(" AND ", |word, last| {
+            if last {
+                format!("\"{word}\"*")
+            } else {
+                format!("\"{word}\"")
+            }
+        })
+    }
+
+    fn joined(&self, and: &str, quote: impl Fn(&str, bool) -> String) -> String {
+        let last = self.0.len().saturating_sub(1);
+        let words: Vec<_> = self
+            .0
+            .iter()
+            .enumerate()
+            .map(|(i, word)| quote(word, i == last))
+            .collect();
+        words.join(and)
+    }
+
+    /// Rows of (`product_id`, `score`): the products that hold every word. Greater scores match better.
+    fn hits(&self, backend: DbBackend) -> SelectStatement {
+        let mut hits = Query::select();
+        match backend {
+            DbBackend::Postgres => {
+                let query = self.for_postgres();
+                hits.expr(Expr::cust("product_search.product_id"))
+                    .expr_as(
+                        Expr::cust_with_values(
+                            "CAST(ts_rank(document, to_tsquery('english', $1)) * 1000000 AS bigint)",
+                            [query.as_str()],
+                        ),
+                        Alias::new("score"),
+                    )
+                    .from(Alias::new("product_search"))
+                    .and_where(Expr::cust_with_values("document @@ to_tsquery('english', $1)", [query]));
+            }
+            _ => {
+                hits.expr(Expr::cust("product_search.product_id"))
+                    // The weights are those of PostgreSQL's A, B and C.
+                    .expr_as(
+                        Expr::cust(
+                            "CAST(-bm25(product_search_text, 10.0, 4.0, 2.0) * 1000000 AS integer)",
+                        ),
+                        Alias::new("score"),
+                    )
+                    .from(Alias::new("product_search_text"))
+                    .join(
+                        JoinType::InnerJoin,
+                        Alias::new("product_search"),
+                        Expr::cust("product_search.id = product_search_text.rowid"),
+                    )
+                    .and_where(Expr::cust_with_values(
+                        "product_search_text MATCH $1",
+                        [self.for_sqlite()],
+                    ));
+            }
+        }
+        hits.limit(keyset::COUNT_LIMIT).take()
+    }
+}
+
+/// The visible products that match `query` and pass `filter`, each with its `score`.
+pub(in crate::catalogue) fn matches(
+    backend: DbBackend,
+    query: &str,
+    filter: &ProductFilter,
+) -> SelectStatement {
+    let mut select = visible().filter(filter.condition(backend)).into_query();
+    if query.trim().is_empty() {
+        return select
+            .expr_as(Expr::cust("CAST(0 AS bigint)"), Alias::new("score"))
+            .take();
+    }
+    let terms = Terms::of(query);
+    if terms.0.is_empty() {
+        // Only punctuation or silent words: nothing can match.
+        select.and_where(Expr::cust("1 = 0"));
+        return select
+            .expr_as(Expr::cust("CAST(0 AS bigint)"), Alias::new("score"))
+            .take();
+    }
+    select
+        .expr_as(Expr::cust("hit.score"), Alias::new("score"))
+        .join_subquery(
+            JoinType::InnerJoin,
+            terms.hits(backend),
+            Alias::new("hit"),
+            Expr::cust("hit.product_id = product.id").into_condition(),
+        )
+        .take()
+}
+
+/// A product and how well it matches.
+struct Match {
+    product: Arc<Product>,
+    score: i64,
+}
+
+impl FromQueryResult for Match {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            product: Arc::new(Product::from_query_result(row, prefix)?),
+            score: row.try_get(prefix, "score")?,
+        })
+    }
+}
+
+impl SearchSort {
+    fn order(self, query: &str, descending: bool) -> Order<Match> {
+        match self {
+            Self::Relevance if !query.trim().is_empty() => Order {
+                name: "matches by relevance",
+                key: Some(Expr::cust("hit.score")),
+                id: column(product::Column::Id),
+                descending,
+                cursor: |row| Cursor {
+                    key: SortKey::Integer(row.score),
+                    id: row.product.id.0,
+                },
+            },
+            Self::Relevance => Self::By(ProductSort::CreatedAt).order(query, descending),
+            Self::By(sort) => {
+                let order = sort.order(descending);
+                Order {
+                    name: order.name,
+                    key: order.key,
+                    id: order.id,
+                    descending,
+                    cursor: match sort {
+                        ProductSort::CreatedAt => |row| ProductSort::CreatedAt.cursor(&row.product),
+                        ProductSort::Name => |row| ProductSort::Name.cursor(&row.product),
+                        ProductSort::Price => |row| ProductSort::Price.cursor(&row.product),
+                        ProductSort::Rating => |row| ProductSort::Rating.cursor(&row.product),
+                    },
+                }
+            }
+        }
+    }
+
+    /// The name of the order, which cursors carry.
+    pub(crate) fn order_name(self, query: &str) -> &'static str {
+        self.order(query, true).name
+    }
+}
+
+/// A page of matches.
+pub(crate) async fn search(caller: &Caller, list: &SearchList) -> Result<Slice<Product>> {
+    let select = matches(caller.database.backend(), &list.query, &list.filter);
+    let order = list.sort.order(&list.query, list.descending);
+    let found = keyset::fetch(caller.database.read(), select, &order, &list.page).await?;
+    Ok(found.map(|row| Arc::clone(&row.product)))
+}
+
+/// How many products match, up to [`keyset::COUNT_LIMIT`].
+pub(crate) async fn search_count(
+    caller: &Caller,
+    query: &str,
+    filter: &ProductFilter,
+) -> Result<u64> {
+    let select = matches(caller.database.backend(), query, filter);
+    keyset::count(caller.database.read(), select).await
+}

@@ -1,0 +1,160 @@
+//! Connections: lists as Relay's cursor specification wants them, one generic type for all.
+
+use super::paging;
+use crate::{
+    error::Result,
+    platform::keyset::{Cursor, Slice},
+};
+use async_graphql::{Object, OutputType, TypeName};
+use std::{borrow::Cow, pin::Pin, sync::Arc};
+
+/// A count that is made when someone asks for it.
+pub(crate) type Count =
+    Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<u64>> + Send>> + Send + Sync>;
+
+/// One page of a list.
+pub(crate) struct Connection<T> {
+    edges: Vec<Edge<T>>,
+    page_info: PageInfo,
+    count: Count,
+}
+
+/// One item of a list.
+pub(crate) struct Edge<T> {
+    order: &'static str,
+    cursor: Cursor,
+    node: T,
+}
+
+/// Where a page lies in its list.
+#[derive(Clone)]
+pub(crate) struct PageInfo {
+    has_next_page: bool,
+    has_previous_page: bool,
+    start_cursor: Option<String>,
+    end_cursor: Option<String>,
+}
+
+impl<T> Connection<T> {
+    /// A connection over `slice`, whose order is named `order`; `count` counts the whole list.
+    pub(crate) fn new<M>(slice: &Slice<M>, order: &'static str, count: Count) -> Self
+    where
+        T: From<Arc<M>>,
+    {
+        let ends =
+            |end: Option<&(Cursor, Arc<M>)>| end.map(|(cursor, _)| paging::encode(cursor, order));
+        Self {
+            page_info: PageInfo {
+                has_next_page: slice.has_next,
+                has_previous_page: slice.has_previous,
+                start_cursor: ends(slice.rows.first()),
+                end_cursor: ends(slice.rows.last()),
+            },
+            edges: slice
+                .rows
+                .iter()
+                .map(|(cursor, row)| Edge {
+                    order,
+                    cursor: cursor.clone(),
+                    node: Arc::clone(row).into(),
+                })
+                .collect(),
+            count,
+        }
+    }
+
+    pub(crate) fn edges(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    pub(crate) fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    pub(crate) fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// Counts the list.
+    pub(crate) async fn total_count(&self) -> Result<u64> {
+        (self.count)().await
+    }
+}
+
+impl<T: OutputType> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// One page of a list.
+#[Object(name_type)]
+impl<T: OutputType> Connection<T> {
+    /// The items with their cursors.
+    #[graphql(name = "edges")]
+    async fn edges_field(&self) -> &[Edge<T>] {
+        self.edges()
+    }
+
+    /// The items alone.
+    #[graphql(name = "nodes")]
+    async fn nodes_field(&self) -> Vec<&T> {
+        self.nodes()
+    }
+
+    /// Where this page lies in the list.
+    #[graphql(name = "pageInfo")]
+    async fn page_info_field(&self) -> &PageInfo {
+        self.page_info()
+    }
+
+    /// How many items the whole list has; counted when asked for, and no further than 10,000.
+    #[graphql(name = "totalCount")]
+    async fn total_count_field(&self) -> Result<u64> {
+        self.total_count().await
+    }
+}
+
+/// One item of a list.
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// The item's place in the list: pass it as `after` or `before`.
+    async fn cursor(&self) -> String {
+        paging::encode(&self.cursor, self.order)
+    }
+
+    /// The item.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+}
+
+/// Where a page lies in its list.
+#[Object]
+impl PageInfo {
+    /// Whether there are items behind this page.
+    async fn has_next_page(&self) -> bool {
+        self.has_next_page
+    }
+
+    /// Whether there are items before this page.
+    async fn has_previous_page(&self) -> bool {
+        self.has_previous_page
+    }
+
+    /// The cursor of the first item.
+    async fn start_cursor(&self) -> Option<&str> {
+        self.start_cursor.as_deref()
+    }
+
+    /// The cursor of the last item.
+    async fn end_cursor(&self) -> Option<&str> {
+        self.end_cursor.as_deref()
+    }
+}

@@ -1,0 +1,143 @@
+//! Global ids: opaque to clients, a prefix and a UUID inside, in the form of the TypeID specification (v0.3:
+//! prefix, underscore, 26 digits of Crockford's base 32), so that an id says what it is of.
+
+use crate::error::{Error, Result};
+use async_graphql::ID;
+use entity::ids::{
+    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+};
+use uuid::Uuid;
+
+/// An id that clients see.
+pub(crate) trait GlobalId: From<Uuid> + Into<Uuid> {
+    /// What the global id begins with.
+    const PREFIX: &'static str;
+    /// What a person calls the thing.
+    const NAME: &'static str;
+}
+
+macro_rules! global_ids {
+    ($($id:ident $prefix:literal $name:literal;)+) => {
+        $(impl GlobalId for $id {
+            const PREFIX: &'static str = $prefix;
+            const NAME: &'static str = $name;
+        })+
+    };
+}
+
+global_ids! {
+    AccountId "author" "author";
+    CategoryId "category" "category";
+    ImageId "image" "image";
+    ProductId "product" "product";
+    ReviewId "review" "review";
+    SellerId "seller" "seller";
+    TagId "tag" "tag";
+    VariantId "variant" "variant";
+}
+
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const LENGTH: usize = 26;
+
+/// The global id of `id`.
+pub(crate) fn encode<I: GlobalId>(id: I) -> ID {
+    let value = id.into().as_u128();
+    let mut text = String::with_capacity(I::PREFIX.len() + 1 + LENGTH);
+    text.push_str(I::PREFIX);
+    text.push('_');
+    for digit in (0..LENGTH).rev() {
+        // Five bits a digit; the first has only the three that are left of 128.
+        let bits = (value >> (5 * digit)) & 31;
+        text.push(char::from(DIGITS[usize::try_from(bits).unwrap_or(0)]));
+    }
+    ID(text)
+}
+
+/// The prefix and the UUID of a global id, or nothing when it is malformed.
+pub(super) fn split(id: &str) -> Option<(&str, Uuid)> {
+    let (prefix, digits) = id.rsplit_once('_')?;
+    if digits.len() != LENGTH {
+        return None;
+    }
+    let mut value: u128 = 0;
+    for (index, digit) in digits.bytes().enumerate() {
+        let bits = DIGITS.iter().position(|known| *known == digit)?;
+        if index == 0 && bits > 7 {
+            return None;
+        }
+        value = value << 5 | u128::try_from(bits).ok()?;
+    }
+    Some((prefix, Uuid::from_u128(value)))
+}
+
+/// The id in the argument `field`.
+///
+/// # Errors
+/// Invalid when it is malformed or of something else.
+pub(crate) fn decode<I: GlobalId>(id: &ID, field: &str) -> Result<I> {
+    match split(id) {
+        Some((prefix, uuid)) if prefix == I::PREFIX => Ok(uuid.into()),
+        Some((prefix, _))
+            if prefix.chars().all(|c| c.is_ascii_lowercase()) && prefix.len() <= 16 =>
+        {
+            Err(Error::invalid(
+                field,
+                format!("This is the id of a {prefix}, not of a {}.", I::NAME),
+            ))
+        }
+        _ => Err(malformed(field)),
+    }
+}
+
+pub(super) fn malformed(field: &str) -> Error {
+    Error::invalid(
+        field,
+        "This is no id. Pass an id as the API gave it out, unchanged.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_back_as_they_went() {
+        for uuid in [Uuid::nil(), Uuid::max(), Uuid::now_v7()] {
+            let id = encode(ProductId(uuid));
+            assert_eq!(
+                decode::<ProductId>(&id, "id").unwrap(),
+                ProductId(uuid),
+                "{id:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_form_is_that_of_the_specification() {
+        // An example of the TypeID specification.
+        let uuid = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        assert_eq!(
+            encode(ProductId(uuid)).as_str(),
+            "product_01h455vb4pex5vsknk084sn02q"
+        );
+    }
+
+    #[test]
+    fn broken_and_foreign_ids_are_refused() {
+        let seller = encode(SellerId(Uuid::now_v7()));
+        let error = decode::<ProductId>(&seller, "filter.id").unwrap_err();
+        assert!(error.to_string().contains("id of a seller"), "{error}");
+        for broken in [
+            "",
+            "product_",
+            "product_01h455vb4pex5vsknk084sn02",
+            "product_81h455vb4pex5vsknk084sn02q",
+            "💥",
+        ] {
+            assert!(
+                decode::<ProductId>(&ID::from(broken), "id").is_err(),
+                "{broken}"
+            );
+        }
+    }
+}

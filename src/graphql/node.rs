@@ -1,0 +1,125 @@
+//! Global object identification, as Relay's server specification wants it: any object again by its id.
+
+use super::{
+    ids::{self, GlobalId},
+    loaders,
+};
+use crate::{
+    accounts::graphql::Author,
+    catalogue::graphql::{Category, Image, Product, Tag, Variant},
+    error::{Error, Result},
+    reviews::graphql::Review,
+    sellers::graphql::Seller,
+};
+use async_graphql::{Context, ID, Interface, Object};
+use entity::ids::{
+    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+};
+use futures_util::future::try_join_all;
+use uuid::Uuid;
+
+/// Anything that can be fetched again by its id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
+pub(crate) enum Node {
+    Author(Author),
+    Category(Category),
+    Image(Image),
+    Product(Product),
+    Review(Review),
+    Seller(Seller),
+    Tag(Tag),
+    Variant(Variant),
+}
+
+/// Most ids that `nodes` takes at once.
+const MOST_IDS: usize = 100;
+
+#[derive(Default)]
+pub(crate) struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// The object with this id, of whatever type. An id of something that is not there, or not for you, is an
+    /// error `NOT_FOUND`.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A global id.")] id: ID,
+    ) -> Result<Option<Node>> {
+        let (prefix, uuid) = ids::split(&id).ok_or_else(|| ids::malformed("id"))?;
+        match load(ctx, prefix, uuid, "id").await? {
+            Some(node) => Ok(Some(node)),
+            None => Err(Error::NotFound("object")),
+        }
+    }
+
+    /// The objects with these ids, in the same order; nothing in the place of those that are not there.
+    #[graphql(complexity = "ids.len() * child_complexity")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            let message = format!(
+                "{} ids are too many: ask for at most {MOST_IDS} at once.",
+                ids.len()
+            );
+            return Err(Error::invalid("ids", message));
+        }
+        let nodes = ids.iter().enumerate().map(async |(index, id)| {
+            let field = format!("ids.{index}");
+            let (prefix, uuid) = ids::split(id).ok_or_else(|| ids::malformed(&field))?;
+            load(ctx, prefix, uuid, &field).await
+        });
+        try_join_all(nodes).await
+    }
+}
+
+async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<Option<Node>> {
+    let loaders = loaders(ctx);
+    Ok(match prefix {
+        AccountId::PREFIX => loaders
+            .authors
+            .load(id.into())
+            .await?
+            .map(|row| Node::Author(row.into())),
+        CategoryId::PREFIX => loaders
+            .categories
+            .load(id.into())
+            .await?
+            .map(|row| Node::Category(row.into())),
+        ImageId::PREFIX => loaders
+            .images
+            .load(id.into())
+            .await?
+            .map(|row| Node::Image(row.into())),
+        ProductId::PREFIX => loaders
+            .products
+            .load(id.into())
+            .await?
+            .map(|row| Node::Product(row.into())),
+        ReviewId::PREFIX => loaders
+            .reviews
+            .load(id.into())
+            .await?
+            .map(|row| Node::Review(row.into())),
+        SellerId::PREFIX => loaders
+            .sellers
+            .load(id.into())
+            .await?
+            .map(|row| Node::Seller(row.into())),
+        TagId::PREFIX => loaders
+            .tags
+            .load(id.into())
+            .await?
+            .map(|row| Node::Tag(row.into())),
+        VariantId::PREFIX => loaders
+            .variants
+            .load(id.into())
+            .await?
+            .map(|row| Node::Variant(row.into())),
+        _ => return Err(ids::malformed(field)),
+    })
+}

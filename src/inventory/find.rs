@@ -1,0 +1,25 @@
+//! Finding stock. Who may see a variant may see whether it can be bought.
+
+use crate::{caller::Caller, error::Result, platform::keys};
+use entity::ids::VariantId;
+use entity::inventory::stock::{self, Entity, Model};
+use sea_orm::{EntityTrait, QueryFilter, sea_query::Expr};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// The stock of these variants.
+pub(crate) async fn by_variants(
+    caller: Caller,
+    ids: Vec<VariantId>,
+) -> Result<HashMap<VariantId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    let id = Expr::col((Entity, stock::Column::VariantId));
+    let rows = Entity::find()
+        .filter(keys::is_among(caller.database.backend(), id, &ids))
+        .all(caller.database.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.variant_id, Arc::new(row)))
+        .collect())
+}

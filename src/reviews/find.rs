@@ -1,0 +1,192 @@
+//! Finding reviews. A review is seen where its product is.
+
+use crate::{
+    caller::Caller,
+    catalogue,
+    error::Result,
+    platform::{
+        keys,
+        keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+    },
+};
+use entity::ids::{AccountId, ProductId, ReviewId, SellerId};
+use entity::reviews::review::{self, Entity, Model};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
+    sea_query::{Cond, Expr, ExprTrait},
+};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// Which reviews are asked for; nothing set means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct ReviewFilter {
+    pub product_id: Option<ProductId>,
+    pub seller_id: Option<SellerId>,
+    pub author_id: Option<AccountId>,
+    /// Any of these numbers of stars.
+    pub ratings: Option<Vec<i16>>,
+}
+
+/// What reviews can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReviewSort {
+    CreatedAt,
+    Rating,
+}
+
+/// A page of reviews in some order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ReviewList {
+    pub sort: ReviewSort,
+    pub descending: bool,
+    pub page: Page,
+}
+
+/// Whose reviews.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Whose {
+    Product,
+    Seller,
+    Author,
+}
+
+fn column(column: review::Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+fn living() -> Select<Entity> {
+    Entity::find().filter(review::Column::DeletedAt.is_null())
+}
+
+fn visible() -> Select<Entity> {
+    living().filter(catalogue::is_visible(column(review::Column::ProductId)))
+}
+
+impl ReviewSort {
+    /// The order of reviews by this.
+    pub(crate) fn order(self, descending: bool) -> Order<Model> {
+        match self {
+            Self::CreatedAt => Order {
+                name: "reviews by id",
+                key: None,
+                id: column(review::Column::Id),
+                descending,
+                cursor: |row| Cursor {
+                    key: SortKey::None,
+                    id: row.id.0,
+                },
+            },
+            Self::Rating => Order {
+                name: "reviews by rating",
+                key: Some(column(review::Column::Rating)),
+                id: column(review::Column::Id),
+                descending,
+                cursor: |row| Cursor {
+                    key: SortKey::Integer(row.rating.into()),
+                    id: row.id.0,
+                },
+            },
+        }
+    }
+}
+
+impl ReviewFilter {
+    fn select(&self) -> Select<Entity> {
+        let mut wanted = Cond::all();
+        if let Some(product) = self.product_id {
+            wanted = wanted.add(review::Column::ProductId.eq(product));
+        }
+        if let Some(seller) = self.seller_id {
+            wanted = wanted.add(review::Column::SellerId.eq(seller));
+        }
+        if let Some(author) = self.author_id {
+            wanted = wanted.add(review::Column::AuthorId.eq(author));
+        }
+        if let Some(ratings) = &self.ratings {
+            wanted = wanted.add(review::Column::Rating.is_in(ratings.iter().copied()));
+        }
+        visible().filter(wanted)
+    }
+}
+
+impl Whose {
+    fn lists(self, order: Order<Model>) -> ChildLists<Entity> {
+        ChildLists {
+            list: match self {
+                // Whoever holds the product was let see it.
+                Self::Product => living(),
+                Self::Seller | Self::Author => visible(),
+            },
+            belongs_to: match self {
+                Self::Product => |key| column(review::Column::ProductId).eq(key).into(),
+                Self::Seller => |key| column(review::Column::SellerId).eq(key).into(),
+                Self::Author => |key| column(review::Column::AuthorId).eq(key).into(),
+            },
+            order,
+        }
+    }
+}
+
+/// A page of all reviews that `filter` lets through.
+pub(crate) async fn list(
+    caller: &Caller,
+    filter: &ReviewFilter,
+    list: &ReviewList,
+) -> Result<Slice<Model>> {
+    let order = list.sort.order(list.descending);
+    keyset::fetch(
+        caller.database.read(),
+        filter.select().into_query(),
+        &order,
+        &list.page,
+    )
+    .await
+}
+
+/// How many reviews `filter` lets through, up to [`keyset::COUNT_LIMIT`].
+pub(crate) async fn count(caller: &Caller, filter: &ReviewFilter) -> Result<u64> {
+    keyset::count(caller.database.read(), filter.select().into_query()).await
+}
+
+/// The same page of each parent's reviews.
+pub(crate) async fn of(
+    caller: &Caller,
+    whose: Whose,
+    parents: &[Uuid],
+    list: &ReviewList,
+) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    whose
+        .lists(list.sort.order(list.descending))
+        .fetch(caller.database.read(), parents, &list.page)
+        .await
+}
+
+/// How many reviews each parent has.
+pub(crate) async fn counts_of(
+    caller: &Caller,
+    whose: Whose,
+    parents: &[Uuid],
+) -> Result<HashMap<Uuid, u64>> {
+    whose
+        .lists(ReviewSort::CreatedAt.order(true))
+        .count(caller.database.read(), parents)
+        .await
+}
+
+/// The reviews with these ids.
+pub(crate) async fn by_ids(
+    caller: Caller,
+    ids: Vec<ReviewId>,
+) -> Result<HashMap<ReviewId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    let is_asked_for = keys::is_among(caller.database.backend(), column(review::Column::Id), &ids);
+    let rows = visible()
+        .filter(is_asked_for)
+        .all(caller.database.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
+}

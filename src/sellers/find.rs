@@ -1,0 +1,111 @@
+//! Finding shops, as far as the caller may see them.
+
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    platform::{
+        keys,
+        keyset::{self, Cursor, Order, Page, Slice, SortKey},
+    },
+};
+use entity::ids::SellerId;
+use entity::sellers::seller::{self, Entity, Model};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
+    sea_query::{Cond, Expr},
+};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// What shops can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SellerSort {
+    CreatedAt,
+    Name,
+}
+
+/// Whether a shop is open to the public; what belongs to one that is not is hidden with it.
+pub(crate) fn is_open() -> Cond {
+    // Written out rather than bound, so that the planner can use the indexes that leave the rest out.
+    Cond::all()
+        .add(Expr::cust("seller.status = 'ACTIVE'"))
+        .add(seller::Column::DeletedAt.is_null())
+}
+
+fn visible() -> Select<Entity> {
+    Entity::find().filter(is_open())
+}
+
+fn column(column: seller::Column) -> Expr {
+    Expr::col((Entity, column))
+}
+
+/// The order of shops by `sort`.
+pub(crate) fn order(sort: SellerSort, descending: bool) -> Order<Model> {
+    match sort {
+        SellerSort::CreatedAt => Order {
+            name: "sellers by id",
+            key: None,
+            id: column(seller::Column::Id),
+            descending,
+            cursor: |row| Cursor {
+                key: SortKey::None,
+                id: row.id.0,
+            },
+        },
+        SellerSort::Name => Order {
+            name: "sellers by name",
+            key: Some(column(seller::Column::NameKey)),
+            id: column(seller::Column::Id),
+            descending,
+            cursor: |row| Cursor {
+                key: SortKey::Text(row.name_key.clone()),
+                id: row.id.0,
+            },
+        },
+    }
+}
+
+/// A page of all shops.
+pub(crate) async fn list(
+    caller: &Caller,
+    order: &Order<Model>,
+    page: &Page,
+) -> Result<Slice<Model>> {
+    keyset::fetch(caller.database.read(), visible().into_query(), order, page).await
+}
+
+/// How many shops there are, up to [`keyset::COUNT_LIMIT`].
+pub(crate) async fn count(caller: &Caller) -> Result<u64> {
+    keyset::count(caller.database.read(), visible().into_query()).await
+}
+
+/// The shops with these ids.
+pub(crate) async fn by_ids(
+    caller: Caller,
+    ids: Vec<SellerId>,
+) -> Result<HashMap<SellerId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    let is_asked_for = keys::is_among(caller.database.backend(), column(seller::Column::Id), &ids);
+    let rows = visible()
+        .filter(is_asked_for)
+        .all(caller.database.read())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
+}
+
+/// The shop with this handle.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_handle(caller: &Caller, handle: &str) -> Result<Arc<Model>> {
+    visible()
+        .filter(seller::Column::Handle.eq(handle))
+        .one(caller.database.read())
+        .await?
+        .map(Arc::new)
+        .ok_or(Error::NotFound("seller"))
+}

@@ -1,0 +1,175 @@
+//! Shops, as the API shows them.
+
+use super::{Seller as Row, SellerSort as Sort};
+use crate::{
+    catalogue::graphql::{Product, ProductFilter, ProductSort, products},
+    error::{Error, Result},
+    graphql::{
+        caller,
+        connection::{Connection, Count},
+        ids::{decode, encode},
+        loaders,
+        paging::{PageArguments, page_size},
+        scalars::{CurrencyCode, Rating, SortDirection},
+    },
+    reviews::graphql::{self as reviews, Review, ReviewSort},
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// What sellers can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Sort")]
+pub(crate) enum SellerSortKey {
+    /// When they opened.
+    CreatedAt,
+    /// Their name.
+    Name,
+}
+
+/// How sellers are sorted.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct SellerSort {
+    /// What they are sorted by.
+    by: SellerSortKey,
+    /// Which end comes first.
+    #[graphql(default_with = "SortDirection::Asc")]
+    direction: SortDirection,
+}
+
+/// A shop in the marketplace.
+pub(crate) struct Seller(Arc<Row>);
+
+impl From<Arc<Row>> for Seller {
+    fn from(row: Arc<Row>) -> Self {
+        Self(row)
+    }
+}
+
+/// A shop in the marketplace.
+#[Object]
+impl Seller {
+    /// Its global id.
+    pub(crate) async fn id(&self) -> ID {
+        encode(self.0.id)
+    }
+
+    /// Its name in URLs, unique in the marketplace.
+    async fn handle(&self) -> &str {
+        &self.0.handle
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it says of itself.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// The currency of its prices.
+    async fn currency(&self) -> CurrencyCode {
+        CurrencyCode(self.0.currency)
+    }
+
+    /// What buyers think of its products.
+    async fn rating(&self) -> Rating {
+        Rating {
+            sum: self.0.rating_sum,
+            count: self.0.rating_count,
+        }
+    }
+
+    /// When it opened.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Its products, newest first when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a connection has four of its own"
+    )]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProductFilter>,
+        sort: Option<ProductSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Product>> {
+        let page = PageArguments::new(first, after, last, before);
+        products::of_seller(ctx, self.0.id, filter, sort, &page).await
+    }
+
+    /// The reviews of its products, newest first when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        sort: Option<ReviewSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Review>> {
+        let page = PageArguments::new(first, after, last, before);
+        reviews::of_seller(ctx, self.0.id, sort, &page).await
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct SellerQueries;
+
+#[Object]
+impl SellerQueries {
+    /// The seller with this id or this handle; exactly one of them is asked for.
+    async fn seller(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        handle: Option<String>,
+    ) -> Result<Option<Seller>> {
+        let seller = match (id, handle) {
+            (Some(id), None) => {
+                let found = loaders(ctx).sellers.load(decode(&id, "id")?).await?;
+                found.ok_or(Error::NotFound("seller"))?
+            }
+            (None, Some(handle)) => super::by_handle(caller(ctx), &handle).await?,
+            _ => return Err(Error::invalid("id", "Pass either `id` or `handle`.")),
+        };
+        Ok(Some(seller.into()))
+    }
+
+    /// All sellers, by name when nothing else is asked for.
+    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
+    async fn sellers(
+        &self,
+        ctx: &Context<'_>,
+        sort: Option<SellerSort>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Seller>> {
+        let (sort, descending) = sort.map_or((Sort::Name, false), |sort| {
+            (sort.by.into(), sort.direction == SortDirection::Desc)
+        });
+        let order = super::order(sort, descending);
+        let page = PageArguments::new(first, after, last, before).page(order.name)?;
+        let caller = caller(ctx);
+        let slice = super::list(caller, &order, &page).await?;
+        let caller = caller.clone();
+        let count: Count = Box::new(move || {
+            let caller = caller.clone();
+            Box::pin(async move { super::count(&caller).await })
+        });
+        Ok(Connection::new(&slice, order.name, count))
+    }
+}

@@ -1,0 +1,21 @@
+const ENDPOINT = new URL('graphql', document.baseURI);
+
+/** Sends one operation as the GraphQL-over-HTTP specification asks. */
+export async function fetcher({ query, variables, operationName }, { headers } = {}) {
+  const response = await fetch(ENDPOINT, {
+    method: 'POST',
+    headers: {
+      accept: 'application/graphql-response+json, application/json',
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: JSON.stringify({ query, variables, operationName }),
+  });
+  const body = await response.text();
+  try {
+    return JSON.parse(body);
+  } catch {
+    // A proxy or a request limit answers in plain text: show that instead of a parser's complaint.
+    throw new Error(`HTTP ${response.status} ${response.statusText}: ${body.slice(0, 500)}`);
+  }
+}

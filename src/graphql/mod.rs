@@ -1,5 +1,7 @@
 //! The schema.
 
+pub mod engine;
+
 use crate::platform::config::Settings;
 use async_graphql::{EmptyMutation, EmptySubscription, Object};
 

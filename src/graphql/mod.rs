@@ -5,6 +5,7 @@
 
 pub(crate) mod children;
 pub(crate) mod connection;
+pub mod engine;
 pub(crate) mod ids;
 mod loader;
 mod loaders;

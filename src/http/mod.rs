@@ -1,1 +1,6 @@
 //! The HTTP edge.
+
+mod graphql;
+mod router;
+
+pub use router::router;

@@ -1,6 +1,7 @@
 //! A server for one test.
 
 use super::TestDatabase;
+use axum::Router;
 use clap::Parser;
 use tradewind::{app::App, platform::config::Settings};
 
@@ -8,6 +9,7 @@ use tradewind::{app::App, platform::config::Settings};
 pub struct TestApp {
     pub app: App,
     pub database: TestDatabase,
+    pub(super) router: Router,
 }
 
 impl TestApp {
@@ -23,7 +25,11 @@ impl TestApp {
         let app = App::from_settings(database.settings())
             .await
             .expect("the app starts");
-        Self { app, database }
+        Self {
+            router: tradewind::http::router(app.clone()),
+            app,
+            database,
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the tests stand on.
 
 mod app;
+mod client;
 mod database;
 
-pub use app::TestApp;
+pub use app::{TestApp, settings};
+pub use client::Reply;
 pub use database::TestDatabase;
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,

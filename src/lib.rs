@@ -13,5 +13,5 @@ mod catalogue;
 mod imports;
 mod inventory;
 mod reviews;
-mod seed;
+pub mod seed;
 mod sellers;

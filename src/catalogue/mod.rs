@@ -4,6 +4,7 @@ mod facets;
 mod find;
 pub(crate) mod graphql;
 mod product_filter;
+mod product_hold;
 pub(crate) mod product_summary;
 mod search;
 pub(crate) mod search_index;
@@ -16,5 +17,6 @@ pub(crate) use entity::catalogue::{
 pub(crate) use facets::{Facet, FacetField, FacetValue, facets};
 pub(crate) use find::{categories, images, options, products, tags, variants};
 pub(crate) use product_filter::{MetadataFilter, OptionFilter, PriceFilter, ProductFilter};
+pub(crate) use product_hold::product_hold;
 pub(crate) use products::is_visible;
 pub(crate) use search::{SearchList, SearchSort, search, search_count};

@@ -1,11 +1,58 @@
 //! `tradewind seed --demo|--bench`.
 
-use crate::{error::Result, platform::config::Settings};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    platform::{config::Settings, migrations},
+    seed,
+};
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Instant;
 
 #[derive(Args, Debug)]
-pub(super) struct Arguments {}
+#[group(id = "what", required = true, args = ["bench"])]
+pub(super) struct Arguments {
+    /// The rows that speed is measured on, the same every time: 2,000 products and what belongs to them.
+    #[arg(long)]
+    bench: bool,
+    /// So many times the rows of --bench.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    scale: u32,
+}
 
-pub(super) async fn run(_settings: Settings, _arguments: Arguments) -> Result<()> {
+pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> {
+    if settings.is_production() {
+        return Err(Error::invalid(
+            "seed",
+            "Made-up goods have no place in production. Seed with TRADEWIND_ENV=development.",
+        ));
+    }
+    migrations::up(&settings, None).await?;
+    let app = App::from_settings(settings).await?;
+    let began = Instant::now();
+    bench(&app, arguments.scale).await?;
+    println!("Done in {:.1} s.", began.elapsed().as_secs_f64());
+    app.database.close().await;
+    Ok(())
+}
+
+async fn bench(app: &App, scale: u32) -> Result<()> {
+    let began = Instant::now();
+    let bar = ProgressBar::new(u64::from(scale)).with_style(
+        ProgressStyle::with_template("{bar:40} {pos} of {len} units, {eta} left")
+            .map_err(Error::internal)?,
+    );
+    let made = seed::bench(app, scale, || bar.inc(1)).await?;
+    bar.finish_and_clear();
+    let seconds = began.elapsed().as_secs_f64();
+    println!(
+        "Made {} products of {} sellers and {} people: {} rows, {:.0} per second.",
+        made.products,
+        made.sellers,
+        made.people,
+        made.rows,
+        made.rows as f64 / seconds,
+    );
     Ok(())
 }

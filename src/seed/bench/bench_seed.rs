@@ -1,0 +1,70 @@
+//! Filling an empty database with the bench rows.
+
+use super::{
+    insert,
+    shared::Shared,
+    unit::{PEOPLE, PRODUCTS, Plan, SELLERS},
+    words::Words,
+};
+use crate::{app::App, error::Result, platform::database::Tx, seed::vacancy};
+use sea_orm::{ConnectionTrait, DbBackend};
+
+/// "trdw": where every random number starts.
+const SEED: u64 = 0x7472_6477;
+
+/// What was made.
+#[derive(Clone, Copy, Debug)]
+pub struct BenchSeed {
+    pub sellers: usize,
+    pub products: usize,
+    pub people: usize,
+    /// All rows, the search index's own not counted.
+    pub rows: usize,
+}
+
+/// Fills the database with `scale` units, one transaction each, so that it never holds half of one; `on_unit` is
+/// told after each.
+///
+/// # Errors
+/// Conflict when the database already holds products; whatever the database says.
+pub async fn bench(app: &App, scale: u32, on_unit: impl Fn()) -> Result<BenchSeed> {
+    vacancy::require(app).await?;
+    let words = Words::read();
+    let shared = Shared::make(&words, SEED);
+    let plan = Plan {
+        shared,
+        words,
+        currency: app.settings.currency,
+        units: scale,
+        seed: SEED,
+    };
+    let mut rows = app
+        .transaction(async |tx| insert::shared(tx, &plan.shared).await)
+        .await?;
+    for index in 0..scale {
+        let unit = plan.unit(index);
+        rows += app
+            .transaction(async |tx| insert::unit(tx, unit).await)
+            .await?;
+        on_unit();
+    }
+    app.transaction(analyse).await?;
+    let units = scale as usize;
+    Ok(BenchSeed {
+        sellers: units * SELLERS,
+        products: units * PRODUCTS,
+        people: units * PEOPLE,
+        rows,
+    })
+}
+
+/// Tells the query planner how large the tables are now, instead of leaving it to chance when it finds out.
+async fn analyse(tx: &Tx) -> Result<()> {
+    tx.execute_unprepared(match tx.get_database_backend() {
+        DbBackend::Postgres => "SET LOCAL statement_timeout = 0; ANALYZE",
+        // A sample: reading every index of a large file through would run into the statement timeout.
+        _ => "PRAGMA analysis_limit = 1000; ANALYZE",
+    })
+    .await?;
+    Ok(())
+}

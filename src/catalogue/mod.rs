@@ -18,5 +18,6 @@ pub(crate) use facets::{Facet, FacetField, FacetValue, facets};
 pub(crate) use find::{categories, images, options, products, tags, variants};
 pub(crate) use product_filter::{MetadataFilter, OptionFilter, PriceFilter, ProductFilter};
 pub(crate) use product_hold::product_hold;
+pub(crate) use product_hold::product_hold;
 pub(crate) use products::is_visible;
 pub(crate) use search::{SearchList, SearchSort, search, search_count};

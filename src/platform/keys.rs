@@ -1,9 +1,9 @@
-//! Many keys in one parameter, so that a statement's text is the same for any number of them and each connection
-//! prepares it once: an array on PostgreSQL, a JSON array of hexadecimal digits on SQLite.
+//! Lists bound as one value, see [`lists`], in the terms of the query builder.
 
+use super::database::lists;
 use sea_orm::{
     DbBackend, Value,
-    sea_query::{Alias, ArrayType, Expr, ExprTrait, Func, FunctionCall, Query},
+    sea_query::{Alias, Expr, ExprTrait, Func, FunctionCall, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl ParentKeys {
     pub(super) fn new(backend: DbBackend, keys: &[Uuid]) -> Self {
         Self {
             backend,
-            parameter: parameter(backend, keys),
+            parameter: lists::of_ids(backend, keys),
         }
     }
 
@@ -45,64 +45,30 @@ impl ParentKeys {
 /// Whether `column` is one of `keys`.
 #[must_use]
 pub fn is_among(backend: DbBackend, column: Expr, keys: &[Uuid]) -> Expr {
-    let parameter = Expr::value(parameter(backend, keys));
+    let parameter = Expr::value(lists::of_ids(backend, keys));
     match backend {
         DbBackend::Postgres => column.eq(Func::cust(Alias::new("any")).arg(parameter)),
-        _ => column.in_subquery(
-            Query::select()
-                .expr(Expr::cust("unhex(value)"))
-                .from_function(
-                    Func::cust(Alias::new("json_each")).arg(parameter),
-                    Alias::new(ALIAS),
-                )
-                .take(),
-        ),
+        _ => column.in_subquery(one_of(parameter, "unhex(value)")),
     }
 }
 
 /// Whether the text `column` is one of `texts`.
 #[must_use]
 pub fn is_among_texts(backend: DbBackend, column: Expr, texts: &[String]) -> Expr {
+    let parameter = Expr::value(lists::of_texts(backend, texts));
     match backend {
-        DbBackend::Postgres => {
-            let values = texts
-                .iter()
-                .map(|text| Value::from(text.as_str()))
-                .collect();
-            let parameter = Value::Array(ArrayType::String, Some(Box::new(values)));
-            column.eq(Func::cust(Alias::new("any")).arg(Expr::value(parameter)))
-        }
-        _ => {
-            let parameter = serde_json::Value::from(texts).to_string();
-            column.in_subquery(
-                Query::select()
-                    .expr(Expr::cust("value"))
-                    .from_function(
-                        Func::cust(Alias::new("json_each")).arg(Expr::value(parameter)),
-                        Alias::new(ALIAS),
-                    )
-                    .take(),
-            )
-        }
+        DbBackend::Postgres => column.eq(Func::cust(Alias::new("any")).arg(parameter)),
+        _ => column.in_subquery(one_of(parameter, "value")),
     }
 }
 
-fn parameter(backend: DbBackend, keys: &[Uuid]) -> Value {
-    match backend {
-        DbBackend::Postgres => {
-            let values = keys.iter().map(|key| Value::from(*key)).collect();
-            Value::Array(ArrayType::Uuid, Some(Box::new(values)))
-        }
-        _ => {
-            let mut json = String::with_capacity(keys.len() * 35 + 2);
-            let mut digits = Uuid::encode_buffer();
-            for key in keys {
-                json.push_str(if json.is_empty() { "[\"" } else { ",\"" });
-                json.push_str(key.simple().encode_lower(&mut digits));
-                json.push('"');
-            }
-            json.push_str(if json.is_empty() { "[]" } else { "]" });
-            json.into()
-        }
-    }
+/// The entries of a JSON array.
+fn one_of(array: Expr, entry: &'static str) -> SelectStatement {
+    Query::select()
+        .expr(Expr::cust(entry))
+        .from_function(
+            Func::cust(Alias::new("json_each")).arg(array),
+            Alias::new(ALIAS),
+        )
+        .take()
 }

@@ -3,11 +3,7 @@
 use super::Account;
 use crate::{
     error::Result,
-    graphql::{
-        connection::Connection,
-        ids::encode,
-        paging::{PageArguments, page_size},
-    },
+    graphql::{connection::Connection, ids::encode, paging::PageArguments},
     reviews::graphql::{self as reviews, Review, ReviewSort},
 };
 use async_graphql::{Context, ID, Object};
@@ -36,7 +32,6 @@ impl Author {
     }
 
     /// The person's reviews, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn reviews(
         &self,
         ctx: &Context<'_>,

@@ -14,10 +14,9 @@ pub(crate) use entity::catalogue::{
     product::Status as ProductStatus, tag::Model as Tag, variant::Model as Variant,
     variant::WeightUnit,
 };
-pub(crate) use facets::{Facet, FacetField, FacetValue, facets};
+pub(crate) use facets::{Facet, FacetField, facets};
 pub(crate) use find::{categories, images, options, products, tags, variants};
 pub(crate) use product_filter::{MetadataFilter, OptionFilter, PriceFilter, ProductFilter};
-pub(crate) use product_hold::product_hold;
 pub(crate) use product_hold::product_hold;
 pub(crate) use products::is_visible;
 pub(crate) use search::{SearchList, SearchSort, search, search_count};

@@ -35,8 +35,7 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 /// The schema, ready to execute.
 #[must_use]
 pub fn schema(settings: &Settings) -> Schema {
-    let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .limit_complexity(settings.graphql_max_complexity);
+    let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription);
     if settings.is_production() {
         schema
             .disable_introspection()

@@ -55,7 +55,6 @@ impl NodeQueries {
     }
 
     /// The objects with these ids, in the same order; nothing in the place of those that are not there.
-    #[graphql(complexity = "ids.len() * child_complexity")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -77,15 +77,6 @@ fn size(field: &str, size: i32) -> Result<u64> {
         })
 }
 
-/// How many items a page may have, for the complexity of a document; wrong sizes are refused later.
-pub(crate) fn page_size(first: Option<i32>, last: Option<i32>) -> usize {
-    first
-        .or(last)
-        .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(20)
-        .clamp(1, 100)
-}
-
 /// The cursor as clients see it. It names the order it is of, so that one of another list is noticed.
 pub(crate) fn encode(cursor: &Cursor, order: &str) -> String {
     let id = cursor.id.simple();

@@ -11,7 +11,7 @@ use crate::{
         connection::{Connection, Count},
         ids::{decode, encode},
         loaders, look_ahead,
-        paging::{PageArguments, page_size},
+        paging::PageArguments,
         scalars::SortDirection,
     },
     sellers::graphql::Seller,
@@ -252,7 +252,6 @@ pub(crate) struct ReviewQueries;
 #[Object]
 impl ReviewQueries {
     /// All reviews, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"

@@ -9,7 +9,7 @@ use crate::{
         connection::{Connection, Count},
         ids::{decode, encode},
         loaders,
-        paging::{PageArguments, page_size},
+        paging::PageArguments,
         scalars::{CurrencyCode, Rating, SortDirection},
     },
     reviews::graphql::{self as reviews, Review, ReviewSort},
@@ -89,7 +89,6 @@ impl Seller {
     }
 
     /// Its products, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
@@ -109,7 +108,6 @@ impl Seller {
     }
 
     /// The reviews of its products, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn reviews(
         &self,
         ctx: &Context<'_>,
@@ -148,7 +146,6 @@ impl SellerQueries {
     }
 
     /// All sellers, by name when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn sellers(
         &self,
         ctx: &Context<'_>,

@@ -3,5 +3,6 @@
 #[macro_use]
 mod support;
 
+mod catalogue;
 mod http;
 mod migrations;

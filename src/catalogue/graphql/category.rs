@@ -5,11 +5,7 @@ use crate::{
     catalogue::{Category as Row, categories},
     error::Result,
     graphql::{
-        children::Children,
-        connection::Connection,
-        ids::encode,
-        loaders,
-        paging::{PageArguments, page_size},
+        children::Children, connection::Connection, ids::encode, loaders, paging::PageArguments,
     },
     platform::keyset::Page,
 };
@@ -72,7 +68,6 @@ impl Category {
     }
 
     /// The categories right below it, in their order.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn children(
         &self,
         ctx: &Context<'_>,
@@ -87,7 +82,6 @@ impl Category {
     }
 
     /// The products in it and in the categories below it, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"

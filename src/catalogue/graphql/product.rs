@@ -9,7 +9,7 @@ use crate::{
         connection::Connection,
         ids::encode,
         loaders,
-        paging::{PageArguments, page_size},
+        paging::PageArguments,
         scalars::{Json, PriceRange, Rating},
     },
     reviews::graphql::{self as reviews, Review, ReviewSort},
@@ -166,7 +166,6 @@ impl Product {
     }
 
     /// What can be bought, in the seller's order.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn variants(
         &self,
         ctx: &Context<'_>,
@@ -184,7 +183,6 @@ impl Product {
     }
 
     /// Its pictures, in the seller's order.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn images(
         &self,
         ctx: &Context<'_>,
@@ -202,7 +200,6 @@ impl Product {
     }
 
     /// The words it is labelled with, by the alphabet.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -220,7 +217,6 @@ impl Product {
     }
 
     /// What buyers say of it, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn reviews(
         &self,
         ctx: &Context<'_>,

@@ -12,7 +12,7 @@ use crate::{
         connection::{Connection, Count},
         ids::decode,
         loaders, look_ahead,
-        paging::{PageArguments, page_size},
+        paging::PageArguments,
     },
 };
 use async_graphql::{Context, ID, Object};
@@ -43,7 +43,6 @@ impl CatalogueQueries {
     }
 
     /// All products, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
@@ -64,7 +63,6 @@ impl CatalogueQueries {
 
     /// The products that hold every word of a query in their name, labels or description; the last word may be
     /// half typed. An empty query matches every product.
-    #[graphql(complexity = "10 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
@@ -104,7 +102,6 @@ impl CatalogueQueries {
     }
 
     /// The roots of the category tree, in their order; the rest hangs off their `children`.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     async fn categories(
         &self,
         ctx: &Context<'_>,

@@ -5,12 +5,8 @@ use crate::{
     catalogue::{Tag as Row, tags},
     error::Result,
     graphql::{
-        Loaders,
-        children::Children,
-        connection::Connection,
-        ids::encode,
-        look_ahead,
-        paging::{PageArguments, page_size},
+        Loaders, children::Children, connection::Connection, ids::encode, look_ahead,
+        paging::PageArguments,
     },
     platform::keyset::Page,
 };
@@ -47,7 +43,6 @@ impl Tag {
     }
 
     /// The products that bear it, newest first when nothing else is asked for.
-    #[graphql(complexity = "1 + page_size(first, last) * child_complexity")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"

@@ -1,0 +1,3 @@
+//! Finding what is for sale.
+
+mod page;

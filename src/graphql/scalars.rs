@@ -9,6 +9,7 @@ use rust_decimal::Decimal as Number;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal(pub(crate) Number);
 
+/// A decimal number as text, for example "19.90": exact, never a floating-point number.
 #[Scalar]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -31,6 +32,7 @@ impl ScalarType for Decimal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CurrencyCode(pub(crate) entity::money::CurrencyCode);
 
+/// A currency by its ISO 4217 code, for example EUR.
 #[Scalar]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -53,6 +55,7 @@ impl ScalarType for CurrencyCode {
 #[derive(Clone, Debug)]
 pub(crate) struct Json(pub(crate) serde_json::Value);
 
+/// Any JSON value.
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -141,13 +141,17 @@ impl Review {
 
     /// The product it is about.
     async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
-        let product = loaders(ctx).products.load(self.0.product_id).await?;
+        let product = loaders(ctx)
+            .objects
+            .products
+            .load(self.0.product_id)
+            .await?;
         product.map(Product::from).ok_or(Error::NotFound("product"))
     }
 
     /// The seller of the product.
     async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
-        let seller = loaders(ctx).sellers.load(self.0.seller_id).await?;
+        let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
         seller.map(Seller::from).ok_or(Error::NotFound("seller"))
     }
 
@@ -184,16 +188,16 @@ pub(crate) async fn prefetch(
 }
 
 const OF_PRODUCT: Children<ReviewList, Row, ()> = Children {
-    pages: |loaders| &loaders.reviews_of_product,
-    counts: |loaders| &loaders.review_count_of_product,
+    pages: |loaders| &loaders.pages.reviews_of_product,
+    counts: |loaders| &loaders.counts.reviews_of_product,
 };
 const OF_SELLER: Children<ReviewList, Row, ()> = Children {
-    pages: |loaders| &loaders.reviews_of_seller,
-    counts: |loaders| &loaders.review_count_of_seller,
+    pages: |loaders| &loaders.pages.reviews_of_seller,
+    counts: |loaders| &loaders.counts.reviews_of_seller,
 };
 const OF_AUTHOR: Children<ReviewList, Row, ()> = Children {
-    pages: |loaders| &loaders.reviews_of_author,
-    counts: |loaders| &loaders.review_count_of_author,
+    pages: |loaders| &loaders.pages.reviews_of_author,
+    counts: |loaders| &loaders.counts.reviews_of_author,
 };
 
 /// Fetches the reviews that `field`, selected on products, asks for, and what it asks of them.

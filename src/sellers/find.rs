@@ -12,7 +12,7 @@ use entity::ids::SellerId;
 use entity::sellers::seller::{self, Entity, Model};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
-    sea_query::{Cond, Expr},
+    sea_query::{Cond, Expr, ExprTrait, Query},
 };
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -24,12 +24,24 @@ pub(crate) enum SellerSort {
     Name,
 }
 
-/// Whether a shop is open to the public; what belongs to one that is not is hidden with it.
-pub(crate) fn is_open() -> Cond {
+/// Whether the shop of the current row is open to the public.
+fn is_open() -> Cond {
     // Written out rather than bound, so that the planner can use the indexes that leave the rest out.
     Cond::all()
         .add(Expr::cust("seller.status = 'ACTIVE'"))
         .add(seller::Column::DeletedAt.is_null())
+}
+
+/// Whether the shop with id `seller` is open to the public; what belongs to one that is not is hidden with it.
+pub(crate) fn is_visible(seller: Expr) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(column(seller::Column::Id).eq(seller))
+            .cond_where(is_open())
+            .take(),
+    )
 }
 
 fn visible() -> Select<Entity> {

@@ -136,7 +136,11 @@ impl SellerQueries {
     ) -> Result<Option<Seller>> {
         let seller = match (id, handle) {
             (Some(id), None) => {
-                let found = loaders(ctx).sellers.load(decode(&id, "id")?).await?;
+                let found = loaders(ctx)
+                    .objects
+                    .sellers
+                    .load(decode(&id, "id")?)
+                    .await?;
                 found.ok_or(Error::NotFound("seller"))?
             }
             (None, Some(handle)) => super::by_handle(caller(ctx), &handle).await?,

@@ -5,4 +5,4 @@ mod find;
 pub(crate) mod graphql;
 
 pub(crate) use entity::sellers::seller::Model as Seller;
-pub(crate) use find::{SellerSort, by_handle, by_ids, count, is_open, list, order};
+pub(crate) use find::{SellerSort, by_handle, by_ids, count, is_visible, list, order};

@@ -6,3 +6,5 @@ mod support;
 mod catalogue;
 mod http;
 mod migrations;
+mod schema;
+mod tidy;

@@ -15,7 +15,6 @@ use entity::catalogue::{
     product_tag,
 };
 use entity::ids::ProductId;
-use entity::sellers::seller;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
     sea_query::{Cond, Expr, ExprTrait, Query},
@@ -56,19 +55,10 @@ pub(in crate::catalogue) fn column(column: product::Column) -> Expr {
 
 /// Whether the public sees the product of the current row. What is deleted is never active.
 fn is_listed() -> Cond {
-    let open_seller = Query::select()
-        .expr(Expr::val(1))
-        .from(seller::Entity)
-        .and_where(
-            Expr::col((seller::Entity, seller::Column::Id))
-                .equals((Entity, product::Column::SellerId)),
-        )
-        .cond_where(sellers::is_open())
-        .take();
     // Written out rather than bound, so that the planner can use the indexes on active products.
     Cond::all()
         .add(Expr::cust("product.status = 'ACTIVE'"))
-        .add(Expr::exists(open_seller))
+        .add(sellers::is_visible(column(product::Column::SellerId)))
 }
 
 /// Whether the public sees the product with id `product`; for what belongs to a product.

@@ -22,8 +22,8 @@ impl From<Arc<Row>> for Category {
 }
 
 const CHILDREN: Children<Page, Row, ()> = Children {
-    pages: |loaders| &loaders.children_of_category,
-    counts: |loaders| &loaders.child_count_of_category,
+    pages: |loaders| &loaders.pages.children_of_category,
+    counts: |loaders| &loaders.counts.children_of_category,
 };
 
 /// A node of the tree that products are sorted into.
@@ -54,7 +54,12 @@ impl Category {
         let Some(id) = self.0.parent_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).categories.load(id).await?.map(Self::from))
+        Ok(loaders(ctx)
+            .objects
+            .categories
+            .load(id)
+            .await?
+            .map(Self::from))
     }
 
     /// The categories above it, the root first: what stands in a breadcrumb. At most 32.

@@ -49,14 +49,18 @@ impl Image {
 
     /// The product it shows.
     async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
-        let product = loaders(ctx).products.load(self.0.product_id).await?;
+        let product = loaders(ctx)
+            .objects
+            .products
+            .load(self.0.product_id)
+            .await?;
         product.map(Product::from).ok_or(Error::NotFound("product"))
     }
 }
 
 const OF_PRODUCT: Children<Page, Row, ()> = Children {
-    pages: |loaders| &loaders.images_of_product,
-    counts: |loaders| &loaders.image_count_of_product,
+    pages: |loaders| &loaders.pages.images_of_product,
+    counts: |loaders| &loaders.counts.images_of_product,
 };
 
 /// The pictures of a product.

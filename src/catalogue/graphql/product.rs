@@ -143,7 +143,7 @@ impl Product {
 
     /// Who sells it.
     async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
-        let seller = loaders(ctx).sellers.load(self.0.seller_id).await?;
+        let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
         seller.map(Seller::from).ok_or(Error::NotFound("seller"))
     }
 
@@ -152,7 +152,12 @@ impl Product {
         let Some(id) = self.0.category_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).categories.load(id).await?.map(Category::from))
+        Ok(loaders(ctx)
+            .objects
+            .categories
+            .load(id)
+            .await?
+            .map(Category::from))
     }
 
     /// The ways in which it varies, in the seller's order; at most five.
@@ -249,7 +254,7 @@ impl Product {
                 }
                 "category" => {
                     let ids = products.iter().filter_map(|row| row.category_id).collect();
-                    loaders.categories.load_many(ids).await?;
+                    loaders.objects.categories.load_many(ids).await?;
                 }
                 "options" => {
                     loaders

@@ -21,16 +21,16 @@ use entity::ids::{CategoryId, SellerId, TagId};
 type Of = Children<ProductList, Row, catalogue::ProductFilter>;
 
 const OF_SELLER: Of = Children {
-    pages: |loaders| &loaders.products_of_seller,
-    counts: |loaders| &loaders.product_count_of_seller,
+    pages: |loaders| &loaders.pages.products_of_seller,
+    counts: |loaders| &loaders.counts.products_of_seller,
 };
 const OF_CATEGORY: Of = Children {
-    pages: |loaders| &loaders.products_of_category,
-    counts: |loaders| &loaders.product_count_of_category,
+    pages: |loaders| &loaders.pages.products_of_category,
+    counts: |loaders| &loaders.counts.products_of_category,
 };
 const OF_TAG: Of = Children {
-    pages: |loaders| &loaders.products_of_tag,
-    counts: |loaders| &loaders.product_count_of_tag,
+    pages: |loaders| &loaders.pages.products_of_tag,
+    counts: |loaders| &loaders.counts.products_of_tag,
 };
 
 /// What the list is asked for; newest first when nothing is said.

@@ -31,7 +31,11 @@ impl CatalogueQueries {
     ) -> Result<Option<Product>> {
         let product = match (id, slug) {
             (Some(id), None) => {
-                let found = loaders(ctx).products.load(decode(&id, "id")?).await?;
+                let found = loaders(ctx)
+                    .objects
+                    .products
+                    .load(decode(&id, "id")?)
+                    .await?;
                 found.ok_or(Error::NotFound("product"))?
             }
             (None, Some(slug)) => catalogue::products::by_slug(caller(ctx), &slug).await?,
@@ -92,7 +96,11 @@ impl CatalogueQueries {
     ) -> Result<Option<Category>> {
         let category = match (id, slug) {
             (Some(id), None) => {
-                let found = loaders(ctx).categories.load(decode(&id, "id")?).await?;
+                let found = loaders(ctx)
+                    .objects
+                    .categories
+                    .load(decode(&id, "id")?)
+                    .await?;
                 found.ok_or(Error::NotFound("category"))?
             }
             (None, Some(slug)) => categories::by_slug(caller(ctx), &slug).await?,

@@ -63,8 +63,8 @@ impl Tag {
 }
 
 const OF_PRODUCT: Children<Page, Row, ()> = Children {
-    pages: |loaders| &loaders.tags_of_product,
-    counts: |loaders| &loaders.tag_count_of_product,
+    pages: |loaders| &loaders.pages.tags_of_product,
+    counts: |loaders| &loaders.counts.tags_of_product,
 };
 
 /// The tags of a product.

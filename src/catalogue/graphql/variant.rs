@@ -114,23 +114,32 @@ impl Variant {
         let Some(id) = self.0.image_id else {
             return Ok(None);
         };
-        Ok(loaders(ctx).images.load(id).await?.map(Image::from))
+        Ok(loaders(ctx).objects.images.load(id).await?.map(Image::from))
     }
 
     /// Whether it can be bought; nothing while no stock has been entered.
     async fn stock(&self, ctx: &Context<'_>) -> Result<Option<Stock>> {
-        Ok(loaders(ctx).stock.load(self.0.id).await?.map(Stock::from))
+        Ok(loaders(ctx)
+            .objects
+            .stock
+            .load(self.0.id)
+            .await?
+            .map(Stock::from))
     }
 
     /// The product it is a variant of.
     async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
-        let product = loaders(ctx).products.load(self.0.product_id).await?;
+        let product = loaders(ctx)
+            .objects
+            .products
+            .load(self.0.product_id)
+            .await?;
         product.map(Product::from).ok_or(Error::NotFound("product"))
     }
 
     /// Who sells it.
     async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
-        let seller = loaders(ctx).sellers.load(self.0.seller_id).await?;
+        let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
         seller.map(Seller::from).ok_or(Error::NotFound("seller"))
     }
 
@@ -151,8 +160,8 @@ impl Variant {
 }
 
 const OF_PRODUCT: Children<Page, Row, ()> = Children {
-    pages: |loaders| &loaders.variants_of_product,
-    counts: |loaders| &loaders.variant_count_of_product,
+    pages: |loaders| &loaders.pages.variants_of_product,
+    counts: |loaders| &loaders.counts.variants_of_product,
 };
 
 /// The variants of a product.

@@ -1,0 +1,89 @@
+//! Loaders of counts: one statement for all parents whose lists are counted under the same filter.
+
+use crate::{
+    caller::Caller,
+    catalogue::{
+        ProductFilter, categories, images,
+        products::{self, Whose as ProductsOf},
+        tags, variants,
+    },
+    error::Result,
+    graphql::loader::{ListOf, Loader, Pending, by_list},
+    reviews::{self, Whose as ReviewsOf},
+};
+use std::collections::HashMap;
+
+type CountLoader<F> = Loader<ListOf<F>, u64>;
+type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
+
+pub(crate) struct Counts {
+    pub(crate) children_of_category: CountLoader<()>,
+    pub(crate) images_of_product: CountLoader<()>,
+    pub(crate) products_of_category: CountLoader<ProductFilter>,
+    pub(crate) products_of_seller: CountLoader<ProductFilter>,
+    pub(crate) products_of_tag: CountLoader<ProductFilter>,
+    pub(crate) reviews_of_author: CountLoader<()>,
+    pub(crate) reviews_of_product: CountLoader<()>,
+    pub(crate) reviews_of_seller: CountLoader<()>,
+    pub(crate) tags_of_product: CountLoader<()>,
+    pub(crate) variants_of_product: CountLoader<()>,
+}
+
+impl Counts {
+    pub(super) fn new(caller: &Caller) -> Self {
+        Self {
+            children_of_category: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    categories::counts_of_children(&c, parents).await
+                }))
+            }),
+            images_of_product: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    images::counts_of_products(&c, parents).await
+                }))
+            }),
+            products_of_category: Loader::new(caller, |c, keys| {
+                products_of(c, keys, ProductsOf::Category)
+            }),
+            products_of_seller: Loader::new(caller, |c, keys| {
+                products_of(c, keys, ProductsOf::Seller)
+            }),
+            products_of_tag: Loader::new(caller, |c, keys| products_of(c, keys, ProductsOf::Tag)),
+            reviews_of_author: Loader::new(caller, |c, keys| {
+                reviews_of(c, keys, ReviewsOf::Author)
+            }),
+            reviews_of_product: Loader::new(caller, |c, keys| {
+                reviews_of(c, keys, ReviewsOf::Product)
+            }),
+            reviews_of_seller: Loader::new(caller, |c, keys| {
+                reviews_of(c, keys, ReviewsOf::Seller)
+            }),
+            tags_of_product: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    tags::counts_of_products(&c, parents).await
+                }))
+            }),
+            variants_of_product: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    variants::counts_of_products(&c, parents).await
+                }))
+            }),
+        }
+    }
+}
+
+fn products_of(
+    caller: Caller,
+    keys: Vec<ListOf<ProductFilter>>,
+    whose: ProductsOf,
+) -> Found<ProductFilter> {
+    Box::pin(by_list(keys, async move |parents, filter| {
+        products::counts_of(&caller, whose, parents, filter).await
+    }))
+}
+
+fn reviews_of(caller: Caller, keys: Vec<ListOf<()>>, whose: ReviewsOf) -> Found<()> {
+    Box::pin(by_list(keys, async move |parents, &()| {
+        reviews::counts_of(&caller, whose, parents).await
+    }))
+}

@@ -1,0 +1,64 @@
+//! Loaders of single objects, and of the short lists that belong to one.
+
+use crate::{
+    accounts::{self, Account},
+    caller::Caller,
+    catalogue::{
+        self, Category, Image, Product, Tag, Variant,
+        options::{ProductOption, SelectedOption},
+    },
+    graphql::loader::Loader,
+    inventory::{self, Stock},
+    reviews::{self, Review},
+    sellers::{self, Seller},
+};
+use entity::ids::{
+    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+};
+use std::sync::Arc;
+
+pub(crate) struct Objects {
+    pub(crate) authors: Loader<AccountId, Arc<Account>>,
+    pub(crate) categories: Loader<CategoryId, Arc<Category>>,
+    pub(crate) images: Loader<ImageId, Arc<Image>>,
+    pub(crate) products: Loader<ProductId, Arc<Product>>,
+    pub(crate) reviews: Loader<ReviewId, Arc<Review>>,
+    pub(crate) sellers: Loader<SellerId, Arc<Seller>>,
+    pub(crate) stock: Loader<VariantId, Arc<Stock>>,
+    pub(crate) tags: Loader<TagId, Arc<Tag>>,
+    pub(crate) variants: Loader<VariantId, Arc<Variant>>,
+    pub(crate) ancestors_of_category: Loader<CategoryId, Arc<Vec<Arc<Category>>>>,
+    pub(crate) options_of_product: Loader<ProductId, Arc<Vec<ProductOption>>>,
+    pub(crate) options_of_variant: Loader<VariantId, Arc<Vec<SelectedOption>>>,
+}
+
+impl Objects {
+    pub(super) fn new(caller: &Caller) -> Self {
+        Self {
+            authors: Loader::new(caller, |c, ids| Box::pin(accounts::authors_by_ids(c, ids))),
+            categories: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::categories::by_ids(c, ids))
+            }),
+            images: Loader::new(caller, |c, ids| Box::pin(catalogue::images::by_ids(c, ids))),
+            products: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::products::by_ids(c, ids))
+            }),
+            reviews: Loader::new(caller, |c, ids| Box::pin(reviews::by_ids(c, ids))),
+            sellers: Loader::new(caller, |c, ids| Box::pin(sellers::by_ids(c, ids))),
+            stock: Loader::new(caller, |c, ids| Box::pin(inventory::by_variants(c, ids))),
+            tags: Loader::new(caller, |c, ids| Box::pin(catalogue::tags::by_ids(c, ids))),
+            variants: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::variants::by_ids(c, ids))
+            }),
+            ancestors_of_category: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::categories::ancestors_of(c, ids))
+            }),
+            options_of_product: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::options::of_products(c, ids))
+            }),
+            options_of_variant: Loader::new(caller, |c, ids| {
+                Box::pin(catalogue::options::of_variants(c, ids))
+            }),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Rules of the house that no compiler checks, see docs/architecture.md.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Each room and the rooms it may call. What would go against the arrow is an event.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("accounts", &[]),
+    ("sellers", &["accounts"]),
+    ("catalogue", &["sellers", "accounts"]),
+    ("inventory", &["catalogue", "sellers", "accounts"]),
+    ("reviews", &["catalogue", "sellers", "accounts"]),
+    (
+        "imports",
+        &["inventory", "catalogue", "sellers", "accounts"],
+    ),
+    (
+        "seed",
+        &[
+            "imports",
+            "reviews",
+            "inventory",
+            "catalogue",
+            "sellers",
+            "accounts",
+        ],
+    ),
+];
+
+const LONGEST_FUNCTION: usize = 70;
+const LONGEST_FILE: usize = 500;
+
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// The parts of its path below `src`.
+    fn parts(&self) -> Vec<&str> {
+        self.path.iter().filter_map(|part| part.to_str()).collect()
+    }
+
+    /// A schema is a cyclic graph, so what describes it may name any room.
+    fn is_graphql(&self) -> bool {
+        self.parts()
+            .iter()
+            .any(|part| *part == "graphql" || *part == "graphql.rs")
+    }
+
+    /// The text without unit tests, which stand at the end.
+    fn production(&self) -> &str {
+        self.text.split("#[cfg(test)]\n").next().unwrap_or_default()
+    }
+}
+
+fn sources() -> Vec<Source> {
+    fn collect(folder: &Path, root: &Path, found: &mut Vec<Source>) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, root, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a text");
+                let path = path
+                    .strip_prefix(root)
+                    .expect("a path below the root")
+                    .to_owned();
+                found.push(Source { path, text });
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    collect(&root, &root, &mut found);
+    assert!(found.len() > 30, "the sources are found");
+    found
+}
+
+#[track_caller]
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn rooms_call_only_to_the_right() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_graphql()) {
+        let Some((room, may_call)) = ROOMS.iter().find(|(room, _)| source.parts()[0] == *room)
+        else {
+            continue;
+        };
+        for (other, _) in ROOMS {
+            if other != room
+                && !may_call.contains(other)
+                && source.text.contains(&format!("crate::{other}"))
+            {
+                faults.push(format!(
+                    "{}: {room} may not call {other}",
+                    source.path.display()
+                ));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn tables_are_named_only_by_their_rooms() {
+    // The bench seed writes rows of all rooms at once, faster than any room's own functions could.
+    let writes_all = |source: &Source| source.path.starts_with("seed");
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !writes_all(source)) {
+        for (room, _) in ROOMS {
+            if source.parts()[0] != *room
+                && source.production().contains(&format!("entity::{room}"))
+            {
+                faults.push(format!(
+                    "{}: names a table of {room}",
+                    source.path.display()
+                ));
+            }
+        }
+        for hidden in ["use entity::{", "use crate::*"] {
+            if source.text.contains(hidden) {
+                faults.push(format!(
+                    "{}: `{hidden}` hides what is named",
+                    source.path.display()
+                ));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn only_the_edge_knows_graphql() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| {
+            !source.is_graphql()
+                && source.parts()[0] != "http"
+                && source.text.contains("async_graphql")
+        })
+        .map(|source| format!("{}: names async_graphql", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}
+
+#[test]
+fn platform_knows_no_room() {
+    let mut faults = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|source| source.parts()[0] == "platform")
+    {
+        for (room, _) in ROOMS {
+            if source.text.contains(&format!("crate::{room}"))
+                || source.text.contains(&format!("entity::{room}"))
+            {
+                faults.push(format!("{}: names the room {room}", source.path.display()));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn files_and_functions_fit_a_reader() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let lines: Vec<_> = source.text.lines().collect();
+        if lines.len() > LONGEST_FILE {
+            faults.push(format!("{}: {} lines", source.path.display(), lines.len()));
+        }
+        for (start, line) in lines.iter().enumerate() {
+            let indent = line.len() - line.trim_start().len();
+            let opens = [
+                "fn ",
+                "pub fn ",
+                "async fn ",
+                "pub async fn ",
+                "pub(crate) fn ",
+                "pub(crate) async fn ",
+            ];
+            if !opens.iter().any(|open| line.trim_start().starts_with(open))
+                || line.trim_end().ends_with(';')
+            {
+                continue;
+            }
+            let end = format!("{}}}", " ".repeat(indent));
+            let length = lines[start..]
+                .iter()
+                .position(|line| *line == end)
+                .map_or(0, |length| length + 1);
+            if length > LONGEST_FUNCTION {
+                faults.push(format!(
+                    "{}:{}: a function of {length} lines",
+                    source.path.display(),
+                    start + 1
+                ));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| format!("{}: has no `//!` at its top", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}
+
+#[test]
+fn exceptions_give_a_reason() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| source.text.contains("#[allow("))
+        .map(|source| format!("{}: use #[expect(…, reason = …)]", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}

@@ -77,44 +77,44 @@ impl NodeQueries {
 }
 
 async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<Option<Node>> {
-    let loaders = loaders(ctx);
+    let objects = &loaders(ctx).objects;
     Ok(match prefix {
-        AccountId::PREFIX => loaders
+        AccountId::PREFIX => objects
             .authors
             .load(id.into())
             .await?
             .map(|row| Node::Author(row.into())),
-        CategoryId::PREFIX => loaders
+        CategoryId::PREFIX => objects
             .categories
             .load(id.into())
             .await?
             .map(|row| Node::Category(row.into())),
-        ImageId::PREFIX => loaders
+        ImageId::PREFIX => objects
             .images
             .load(id.into())
             .await?
             .map(|row| Node::Image(row.into())),
-        ProductId::PREFIX => loaders
+        ProductId::PREFIX => objects
             .products
             .load(id.into())
             .await?
             .map(|row| Node::Product(row.into())),
-        ReviewId::PREFIX => loaders
+        ReviewId::PREFIX => objects
             .reviews
             .load(id.into())
             .await?
             .map(|row| Node::Review(row.into())),
-        SellerId::PREFIX => loaders
+        SellerId::PREFIX => objects
             .sellers
             .load(id.into())
             .await?
             .map(|row| Node::Seller(row.into())),
-        TagId::PREFIX => loaders
+        TagId::PREFIX => objects
             .tags
             .load(id.into())
             .await?
             .map(|row| Node::Tag(row.into())),
-        VariantId::PREFIX => loaders
+        VariantId::PREFIX => objects
             .variants
             .load(id.into())
             .await?

@@ -158,6 +158,7 @@ impl Review {
     /// Who wrote it; nothing when the account has been closed.
     async fn author(&self, ctx: &Context<'_>) -> Result<Option<Author>> {
         Ok(loaders(ctx)
+            .objects
             .authors
             .load(self.0.author_id)
             .await?
@@ -174,12 +175,14 @@ pub(crate) async fn prefetch(
     let asks_for = |name| selected.iter().any(|field| field.name() == name);
     if asks_for("author") {
         loaders
+            .objects
             .authors
             .load_many(reviews.iter().map(|row| row.author_id).collect())
             .await?;
     }
     if asks_for("product") {
         loaders
+            .objects
             .products
             .load_many(reviews.iter().map(|row| row.product_id).collect())
             .await?;

@@ -65,6 +65,7 @@ impl Category {
     /// The categories above it, the root first: what stands in a breadcrumb. At most 32.
     async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let above = loaders(ctx)
+            .objects
             .ancestors_of_category
             .load(self.0.id)
             .await?

@@ -163,6 +163,7 @@ impl Product {
     /// The ways in which it varies, in the seller's order; at most five.
     async fn options(&self, ctx: &Context<'_>) -> Result<Vec<ProductOption>> {
         let options = loaders(ctx)
+            .objects
             .options_of_product
             .load(self.0.id)
             .await?
@@ -248,6 +249,7 @@ impl Product {
             match field.name() {
                 "seller" => {
                     loaders
+                        .objects
                         .sellers
                         .load_many(products.iter().map(|row| row.seller_id).collect())
                         .await?;
@@ -258,6 +260,7 @@ impl Product {
                 }
                 "options" => {
                     loaders
+                        .objects
                         .options_of_product
                         .load_many(products.iter().map(|row| row.id).collect())
                         .await?;

@@ -102,6 +102,7 @@ impl Variant {
     /// Its value for each of the product's options, in the seller's order; at most five.
     async fn selected_options(&self, ctx: &Context<'_>) -> Result<Vec<SelectedOption>> {
         let options = loaders(ctx)
+            .objects
             .options_of_variant
             .load(self.0.id)
             .await?
@@ -191,18 +192,21 @@ pub(super) async fn prefetch_of_products(
         match selected.name() {
             "stock" => {
                 loaders
+                    .objects
                     .stock
                     .load_many(rows.iter().map(|row| row.id).collect())
                     .await?;
             }
             "selectedOptions" => {
                 loaders
+                    .objects
                     .options_of_variant
                     .load_many(rows.iter().map(|row| row.id).collect())
                     .await?;
             }
             "image" => {
                 loaders
+                    .objects
                     .images
                     .load_many(rows.iter().filter_map(|row| row.image_id).collect())
                     .await?;

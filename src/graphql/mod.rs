@@ -1,9 +1,12 @@
 //! The schema.
 
+mod documents;
 pub mod engine;
+mod guards;
+pub(crate) mod present_errors;
 
 use crate::platform::config::Settings;
-use async_graphql::{EmptyMutation, EmptySubscription, Object};
+use async_graphql::{EmptyMutation, EmptySubscription, Object, SchemaBuilder};
 
 /// The server's schema.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
@@ -19,14 +22,13 @@ impl Query {
     }
 }
 
-/// The schema, ready to execute.
-#[must_use]
-pub fn schema(_settings: &Settings) -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+/// The schema before it is finished; the engine finishes it twice, once to validate and once to execute.
+pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query, EmptyMutation, EmptySubscription)
 }
 
 /// The schema in its definition language.
 #[must_use]
-pub fn sdl(settings: &Settings) -> String {
-    schema(settings).sdl()
+pub fn sdl(_settings: &Settings) -> String {
+    builder().finish().sdl()
 }

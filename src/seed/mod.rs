@@ -1,1 +1,9 @@
-//! Data to try things on.
+//! Data to try things on: a small demo catalogue for people, and a large deterministic one for measurements.
+//!
+//! Seeds go into an empty catalogue only, and never into one that serves for real.
+
+mod demo;
+mod vacancy;
+
+pub(crate) use demo::demo;
+pub(crate) use vacancy::is_vacant;

@@ -1,7 +1,93 @@
 //! `tradewind serve`.
 
-use crate::{error::Result, platform::config::Settings};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{self, Edge},
+    platform::{config::Settings, migrations, telemetry},
+    seed,
+};
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Serves until the process is told to stop.
+///
+/// The address is taken before the database is touched, so that a second server beside the first changes nothing.
 pub(super) async fn run(settings: Settings) -> Result<()> {
-    settings.check_secrets()
+    settings.check_secrets()?;
+    telemetry::init_metrics();
+    let listener = http::bind(settings.listen).await?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    let app = App::from_settings(settings).await?;
+    prepare(&app).await?;
+    let mut signals = Signals::new()?;
+    announce(&app, address);
+    let edge = Edge::new(app.clone());
+    http::serve(listener, edge, async || signals.next().await).await;
+    app.database.close().await;
+    Ok(())
+}
+
+/// In development the schema is brought up to date and an empty catalogue filled; in production nothing is
+/// changed, and a server whose schema is behind says so and is not ready.
+async fn prepare(app: &App) -> Result<()> {
+    let current = migrations::are_current(&app.database).await?;
+    if app.settings.is_production() {
+        if !current {
+            tracing::warn!(
+                "The database misses migrations, so this server is not ready. Run `tradewind migrate up`."
+            );
+        }
+        return Ok(());
+    }
+    if !current {
+        migrations::up(&app.settings, None).await?;
+    }
+    if seed::is_vacant(app).await? {
+        seed::demo(app).await?;
+    }
+    Ok(())
+}
+
+/// Tells the person at the terminal where to look; in production, the log.
+fn announce(app: &App, address: SocketAddr) {
+    let reachable = match address.ip() {
+        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ip => ip,
+    };
+    let url = format!("http://{}", SocketAddr::new(reachable, address.port()));
+    if app.settings.is_production() {
+        tracing::info!(%address, "listening");
+    } else {
+        // Nobody may be reading.
+        let _ = writeln!(
+            std::io::stdout(),
+            "Tradewind listens on {url}\nGraphiQL: {url}/graphiql"
+        );
+    }
+}
+
+/// What tells the process to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).map_err(Error::internal)?,
+            interrupt: signal(SignalKind::interrupt()).map_err(Error::internal)?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -1,25 +1,186 @@
-//! Executes requests against the schema.
+//! Executes requests: the guards, the documents kept from earlier requests, the schema, and the errors' last look.
 
-use super::{Loaders, Schema};
-use crate::caller::Caller;
-use async_graphql::{Request, Response};
+use super::{
+    Loaders, Schema, builder,
+    documents::{Document, Documents},
+    guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
+    present_errors::{present_errors, shortened},
+};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    platform::config::Settings,
+};
+use async_graphql::{
+    Request, Response, ServerError, ValidationMode,
+    parser::{self, parse_query, types::OperationType},
+};
 use std::sync::Arc;
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
-    schema: Schema,
+    /// Executes documents that were validated before.
+    executor: Schema,
+    /// Validates documents, and never executes any.
+    validator: Schema,
+    documents: Documents,
+    limits: Limits,
+    input_types: InputTypes,
+    complexity: Complexity,
+    introspection: bool,
+}
+
+/// A request that passed the guards.
+pub struct Prepared {
+    request: Request,
+    document: Arc<Document>,
+}
+
+impl Prepared {
+    /// The operation's name, where it has one.
+    #[must_use]
+    pub fn operation_name(&self) -> Option<&str> {
+        self.document.name.as_deref()
+    }
+
+    /// Whether the operation only reads.
+    #[must_use]
+    pub fn is_query(&self) -> bool {
+        self.document.kind == OperationType::Query
+    }
 }
 
 impl Engine {
-    /// An engine for `schema`.
+    /// An engine for the schema.
     #[must_use]
-    pub fn new(schema: Schema) -> Self {
-        Self { schema }
+    pub fn new(settings: &Settings) -> Self {
+        let limits = Limits::new(settings);
+        let introspection = !settings.is_production();
+        // The guards count the same levels and refuse with better words.
+        let levels = limits.nesting.most.saturating_add(1);
+        let executor = builder()
+            .validation_mode(ValidationMode::Fast)
+            .limit_recursive_depth(levels)
+            .finish();
+        let mut validator = builder().limit_recursive_depth(levels);
+        if !introspection {
+            validator = validator.disable_suggestions();
+        }
+        let sdl = executor.sdl();
+        // The library reads what it wrote itself: the definition depends on no setting and no input.
+        #[expect(clippy::expect_used, reason = "a test holds it")]
+        let (input_types, complexity) = InputTypes::from_sdl(&sdl)
+            .and_then(|types| Ok((types, Complexity::from_sdl(&sdl)?)))
+            .expect("the schema's definition can be parsed");
+        Self {
+            input_types,
+            complexity,
+            executor,
+            validator: validator.finish(),
+            documents: Documents::new(),
+            limits,
+            introspection,
+        }
     }
 
     /// Answers `request` for `caller`.
     pub async fn execute(&self, caller: Caller, request: Request) -> Response {
-        self.schema.execute(with_data(caller, request)).await
+        match self.prepare(&caller, request).await {
+            Ok(prepared) => self.run(caller, prepared).await,
+            Err(refused) => refused,
+        }
+    }
+
+    /// Guards, parses and validates `request`, or finds that this was done before.
+    ///
+    /// # Errors
+    /// The answer to a request that is not executed.
+    pub async fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Response> {
+        self.prepared(request)
+            .await
+            .map_err(|errors| present_errors(Response::from_errors(errors), &caller.request_id))
+    }
+
+    /// Executes what was prepared.
+    pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
+        let Prepared {
+            mut request,
+            document,
+        } = prepared;
+        let request_id = caller.request_id.clone();
+        request.set_parsed_query(document.executable.clone());
+        // The document holds the one operation that is meant.
+        request.operation_name = None;
+        let response = self.executor.execute(with_data(caller, request)).await;
+        present_errors(response, &request_id)
+    }
+
+    /// How many documents are kept.
+    #[must_use]
+    pub fn documents_kept(&self) -> u64 {
+        self.documents.count()
+    }
+
+    async fn prepared(&self, request: Request) -> Result<Prepared, Vec<ServerError>> {
+        let key = Documents::key(&request);
+        if let Some(document) = self.documents.get(&key) {
+            self.check_variables(&document, &request)?;
+            return Ok(Prepared { request, document });
+        }
+        let document = self.parsed(&request)?;
+        self.check_variables(&document, &request)?;
+        self.validate(&document, &request).await?;
+        Ok(Prepared {
+            document: self.documents.keep(key, document),
+            request,
+        })
+    }
+
+    fn parsed(&self, request: &Request) -> Result<Document, ServerError> {
+        scan(&request.query, &self.limits).map_err(refused)?;
+        let parsed = parse_query(&request.query).map_err(syntax_error)?;
+        let expansion = Expansion::measure(&parsed, &self.limits).map_err(refused)?;
+        if expansion.introspects && !self.introspection {
+            return Err(refused(Refusal::malformed(
+                "The schema cannot be asked for here. Read it from the file schema.graphql instead.",
+            )));
+        }
+        Document::select(parsed, request.operation_name.as_deref())
+            .map_err(|message| refused(Refusal::malformed(message)))
+    }
+
+    /// Checks what differs from one request with a document to the next: its variables, and how much they ask for.
+    fn check_variables(&self, document: &Document, request: &Request) -> Result<(), ServerError> {
+        let operation = document.operation();
+        self.input_types
+            .check(&operation.variable_definitions, &request.variables)
+            .map_err(|fault| {
+                // Names and types are the document's own and may be long.
+                let path = shortened(&format!("variables.{}", fault.path));
+                sourced(Error::invalid(path, shortened(&fault.message)))
+            })?;
+        let fragments = &document.executable.fragments;
+        let complexity = self.complexity.of(operation, fragments, &request.variables);
+        self.limits.complexity.admit(complexity).map_err(refused)
+    }
+
+    /// Validates without running a resolver: in the mode that is chosen there is nothing but introspection.
+    async fn validate(
+        &self,
+        document: &Document,
+        request: &Request,
+    ) -> Result<(), Vec<ServerError>> {
+        let mut dry_run = Request::new("")
+            .variables(request.variables.clone())
+            .only_introspection();
+        dry_run.set_parsed_query(document.executable.clone());
+        let mut errors = self.validator.execute(dry_run).await.errors;
+        errors.retain(|error| error.path.is_empty());
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -27,4 +188,32 @@ impl Engine {
 fn with_data(caller: Caller, request: Request) -> Request {
     let loaders = Arc::new(Loaders::new(&caller));
     request.data(caller).data(loaders)
+}
+
+fn refused(refusal: Refusal) -> ServerError {
+    sourced(refusal)
+}
+
+/// An error that [`present_errors`] recognises.
+fn sourced(source: impl std::fmt::Display + Send + Sync + 'static) -> ServerError {
+    let mut error = ServerError::new(source.to_string(), None);
+    error.source = Some(Arc::new(source));
+    error
+}
+
+/// The parser's messages hold the line at fault; only what it expected there is passed on.
+fn syntax_error(error: parser::Error) -> ServerError {
+    let message = match &error {
+        parser::Error::Syntax { message, start, .. } => {
+            let expected = message.rsplit("= ").next().unwrap_or_default().trim();
+            format!(
+                "Syntax error in line {}, column {}: {expected}.",
+                start.line, start.column
+            )
+        }
+        other => other.to_string(),
+    };
+    let mut shown = refused(Refusal::malformed(message));
+    shown.locations = error.positions().collect();
+    shown
 }

@@ -5,19 +5,22 @@
 
 pub(crate) mod children;
 pub(crate) mod connection;
+mod documents;
 pub mod engine;
+mod guards;
 pub(crate) mod ids;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
 mod node;
 pub(crate) mod paging;
+pub(crate) mod present_errors;
 pub(crate) mod scalars;
 
 pub(crate) use loaders::Loaders;
 
 use crate::{caller::Caller, catalogue, platform::config::Settings, reviews, sellers};
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject};
+use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
 
 /// Where every query starts.
@@ -32,24 +35,15 @@ pub struct Query(
 /// The server's schema.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The schema, ready to execute.
-#[must_use]
-pub fn schema(settings: &Settings) -> Schema {
-    let schema = Schema::build(Query::default(), EmptyMutation, EmptySubscription);
-    if settings.is_production() {
-        schema
-            .disable_introspection()
-            .disable_suggestions()
-            .finish()
-    } else {
-        schema.finish()
-    }
+/// The schema before it is finished; the engine finishes it twice, once to validate and once to execute.
+pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
 }
 
 /// The schema in its definition language, the same for every setting.
 #[must_use]
-pub fn sdl(settings: &Settings) -> String {
-    schema(settings).sdl()
+pub fn sdl(_settings: &Settings) -> String {
+    builder().finish().sdl()
 }
 
 /// The caller of the request.

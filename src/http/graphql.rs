@@ -1,19 +1,99 @@
-//! GraphQL over HTTP.
+//! GraphQL over HTTP: `/graphql`.
+//!
+//! Follows the GraphQL-over-HTTP draft. Ours rather than the library's, which runs mutations by GET and reads
+//! bodies of any type.
 
-use super::router::Edge;
-use crate::{caller::Caller, platform::statements};
+use super::{accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused};
+use crate::{
+    caller::Caller, error::Error, graphql::present_errors::was_executed,
+    platform::telemetry::RequestId,
+};
+use async_graphql::{Response as Answer, Value};
+use async_graphql_axum::GraphQLResponse;
 use axum::{
-    Extension, Json,
-    extract::State,
+    Extension,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 /// Answers one GraphQL request.
 pub(super) async fn handle(
     State(edge): State<Edge>,
-    Json(request): Json<async_graphql::Request>,
-) -> Response {
-    let caller = Caller::anonymous(edge.app.clone());
-    let (answer, cost) = statements::counted(edge.engine.execute(caller, request)).await;
-    (Extension(cost), Json(answer)).into_response()
+    Extension(request_id): Extension<RequestId>,
+    Extension(noted): Extension<Noted>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let media_type = MediaType::negotiate(request.headers()).ok_or_else(|| {
+        Refused::invalid(
+            StatusCode::NOT_ACCEPTABLE,
+            "Answers are application/graphql-response+json or application/json; the header Accept names neither.",
+        )
+    })?;
+    let may_write = request.method() == Method::POST;
+    let request = graphql_request::read(request).await?;
+    let caller = Caller::anonymous_in(edge.app().clone(), request_id);
+    let answer = match edge.engine().prepare(&caller, request).await {
+        Err(refused) => refused,
+        Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),
+        Ok(prepared) => {
+            if let Some(name) = prepared.operation_name() {
+                noted.operation(name);
+            }
+            edge.engine().run(caller, prepared).await
+        }
+    };
+    noted.errors(answer.errors.len());
+    Ok(response(answer, media_type))
+}
+
+/// A link or an image on any page makes a browser GET with the user's cookies, so that must change nothing.
+fn only_by_post() -> Response {
+    let refused = Refused::invalid(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Only queries can be asked by GET. Send this operation by POST.",
+    );
+    ([(header::ALLOW, "POST")], refused).into_response()
+}
+
+fn response(answer: Answer, media_type: MediaType) -> Response {
+    let status = status(&answer, media_type);
+    let mut response = GraphQLResponse::from(answer).into_response();
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type.content_type()),
+    );
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    // Where an answer is kept, the one for the other media type must not be served in its place.
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
+    if failed_with(answer, Error::Unavailable.code()) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if failed_with(answer, Error::Timeout.code()) {
+        StatusCode::GATEWAY_TIMEOUT
+    } else if media_type == MediaType::GraphqlResponse && !was_executed(answer) {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    }
+}
+
+/// Whether errors of one code are all there is to the answer.
+fn failed_with(answer: &Answer, code: &str) -> bool {
+    let is_empty = match &answer.data {
+        Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
+        data => *data == Value::Null,
+    };
+    let has_code = |error: &async_graphql::ServerError| {
+        let extensions = error.extensions.as_ref();
+        extensions.and_then(|extensions| extensions.get("code")) == Some(&Value::from(code))
+    };
+    is_empty && !answer.errors.is_empty() && answer.errors.iter().all(has_code)
 }

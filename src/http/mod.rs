@@ -1,6 +1,27 @@
-//! The HTTP edge.
+//! The HTTP edge: who may ask how, and how answers look.
+//!
+//! The layers around every route, outermost first:
+//! 1. [`observe`]: gives the request its id, its deadline and its log line; counts it; catches its panics; fills in
+//!    the error envelope and the security headers.
+//! 2. CORS, for the origins in `CORS_ALLOWED_ORIGINS`.
+//! 3. Compression, for bodies of a kilobyte and more.
+//! 4. The limit on bodies.
+//!
+//! Nothing here knows a room: requests go to `graphql::engine`.
 
+mod accept;
+mod connection;
+mod edge;
 mod graphql;
+mod graphql_request;
+mod health;
+mod metrics;
+mod observe;
+mod refused;
 mod router;
+mod security_headers;
+mod server;
 
+pub use edge::Edge;
 pub use router::router;
+pub use server::{bind, serve};

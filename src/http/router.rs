@@ -1,24 +1,118 @@
-//! The routes.
+//! The routes and the layers around them.
 
-use super::graphql;
-use crate::{
-    app::App,
-    graphql::{engine::Engine, schema},
+use super::{edge::Edge, graphql, health, metrics, observe::observe, refused::Refused};
+use crate::{app::App, platform::config::Settings};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
-use axum::{Router, routing::post};
-use std::sync::Arc;
-
-/// What the handlers share.
-#[derive(Clone)]
-pub(super) struct Edge {
-    pub(super) app: App,
-    pub(super) engine: Arc<Engine>,
-}
+use std::time::Duration;
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer, Predicate, predicate::NotForContentType, predicate::SizeAbove,
+    },
+    cors::{AllowOrigin, CorsLayer},
+};
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
-    let engine = Arc::new(Engine::new(schema(&app.settings)));
-    Router::new()
-        .route("/graphql", post(graphql::handle))
-        .with_state(Edge { app, engine })
+    for_edge(Edge::new(app))
+}
+
+/// Everything the server answers, with `edge` kept in hand.
+pub(super) fn for_edge(edge: Edge) -> Router {
+    let settings = edge.app().settings.clone();
+    let routes = Router::new()
+        .route("/", get(home))
+        .route("/graphql", get(graphql::handle).post(graphql::handle))
+        .route("/health", get(health::alive))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
+        // GraphiQL is merged in on the next line.
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(unknown_path);
+    layered(routes, &edge, &settings).with_state(edge)
+}
+
+/// Puts the layers around `routes`; those named last are outermost.
+fn layered(routes: Router<Edge>, edge: &Edge, settings: &Settings) -> Router<Edge> {
+    let routes = routes
+        .layer(DefaultBodyLimit::max(settings.request_body_limit_bytes))
+        .layer(compression());
+    let routes = match cors(settings) {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(from_fn_with_state(edge.clone(), observe))
+}
+
+/// In production there is nothing to see.
+async fn home(State(edge): State<Edge>) -> Response {
+    if edge.app().settings.is_production() {
+        unknown_path().await
+    } else {
+        Redirect::temporary("/graphiql").into_response()
+    }
+}
+
+async fn unknown_path() -> Response {
+    Refused::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such path.").into_response()
+}
+
+/// The router adds the methods that are allowed.
+async fn wrong_method() -> Response {
+    Refused::invalid(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not answer this method; the header Allow names those it does.",
+    )
+    .into_response()
+}
+
+/// Fast rather than small: compressing costs more than making most answers.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worthwhile = SizeAbove::new(1_024)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE);
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(worthwhile)
+}
+
+/// Nothing where no origin is allowed: browsers then keep other pages out by themselves.
+fn cors(settings: &Settings) -> Option<CorsLayer> {
+    let origins = &settings.cors_allowed_origins;
+    if origins.is_empty() {
+        return None;
+    }
+    let allowed = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        // The settings let nothing else through than what is a header's value.
+        AllowOrigin::list(
+            origins
+                .iter()
+                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
+        )
+    };
+    let layer = CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-request-id"),
+        ])
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("server-timing"),
+            HeaderName::from_static("x-request-id"),
+        ])
+        .max_age(Duration::from_secs(24 * 60 * 60));
+    Some(layer)
 }

@@ -250,3 +250,16 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+impl Settings {
+    /// The settings of a server that was told nothing.
+    pub(crate) fn defaults() -> Self {
+        #[derive(clap::Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        <Nothing as clap::Parser>::parse_from(["test"]).settings
+    }
+}

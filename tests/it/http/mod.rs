@@ -1,3 +1,7 @@
-//! The HTTP edge.
+//! The HTTP edge. These tests ask for nothing but what every schema has.
 
 mod graphql;
+mod headers;
+mod health;
+mod hostile_documents;
+mod process;

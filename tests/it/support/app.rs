@@ -3,7 +3,10 @@
 use super::TestDatabase;
 use axum::Router;
 use clap::Parser;
-use tradewind::{app::App, platform::config::Settings};
+use tradewind::{
+    app::App,
+    platform::{config::Settings, telemetry::init_metrics},
+};
 
 /// A server on a database of its own.
 pub struct TestApp {
@@ -14,17 +17,25 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn on_sqlite() -> Self {
-        Self::on(TestDatabase::sqlite().await).await
+        Self::on_database(TestDatabase::sqlite().await, &[]).await
     }
 
     pub async fn on_postgres() -> Option<Self> {
-        Some(Self::on(TestDatabase::postgres().await?).await)
+        Some(Self::on_database(TestDatabase::postgres().await?, &[]).await)
     }
 
-    async fn on(database: TestDatabase) -> Self {
-        let app = App::from_settings(database.settings())
-            .await
-            .expect("the app starts");
+    /// The server with settings changed by `flags`, for example `("--tradewind-env", "production")`.
+    pub async fn on_sqlite_with(flags: &[(&str, &str)]) -> Self {
+        Self::on_database(TestDatabase::sqlite().await, flags).await
+    }
+
+    /// The server on a database that a test made.
+    pub async fn on_database(database: TestDatabase, flags: &[(&str, &str)]) -> Self {
+        let url = [("--database-url", database.url.as_str())];
+        let settings = settings(&[&url, flags].concat());
+        // Before the database is connected to, which measures from then on.
+        init_metrics();
+        let app = App::from_settings(settings).await.expect("the app starts");
         Self {
             router: tradewind::http::router(app.clone()),
             app,

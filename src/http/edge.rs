@@ -1,0 +1,48 @@
+//! What the handlers share.
+
+use crate::{app::App, graphql::engine::Engine};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// The edge's own things, cheap to clone.
+#[derive(Clone)]
+pub struct Edge(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    engine: Engine,
+    closing: AtomicBool,
+}
+
+impl Edge {
+    /// An edge for `app`.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self(Arc::new(Shared {
+            engine: Engine::new(&app.settings),
+            app,
+            closing: AtomicBool::new(false),
+        }))
+    }
+
+    /// What the server holds.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// From now on the server is not ready: whoever sends it traffic should send it elsewhere.
+    pub fn close(&self) {
+        self.0.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.0.closing.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading a GraphQL request out of an HTTP request.
+
+use super::refused::Refused;
+use async_graphql::{Request as GraphqlRequest, Variables};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{HeaderMap, Method, StatusCode, header},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
+use std::collections::HashMap;
+use url::form_urlencoded;
+
+/// What a request may hold. Unknown members are passed over, as the specification asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<Variables>,
+    extensions: Option<HashMap<String, async_graphql::Value>>,
+}
+
+impl Parameters {
+    fn into_request(self) -> Result<GraphqlRequest, Refused> {
+        let query = self.query.filter(|query| !query.trim().is_empty());
+        let mut request = GraphqlRequest::new(
+            query.ok_or_else(|| bad_request("The request has no GraphQL document in `query`."))?,
+        );
+        // Many clients send an empty name for none.
+        request.operation_name = self.operation_name.filter(|name| !name.is_empty());
+        request.variables = self.variables.unwrap_or_default();
+        request.extensions.0 = self.extensions.unwrap_or_default();
+        Ok(request)
+    }
+}
+
+/// The GraphQL request in `request`: the body of a POST, or the query string.
+pub(super) async fn read(request: Request) -> Result<GraphqlRequest, Refused> {
+    if request.method() != Method::POST {
+        return from_query_string(request.uri().query().unwrap_or_default())?.into_request();
+    }
+    check_content_type(request.headers())?;
+    let body = Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Refused::invalid(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "The body is larger than this server takes (REQUEST_BODY_LIMIT_BYTES).",
+                )
+            } else {
+                bad_request("The body could not be read to its end.")
+            }
+        })?;
+    from_json(&body)?.into_request()
+}
+
+/// JSON only: browsers send any other type that this could be from any page, with the user's cookies.
+fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
+    let refused = || {
+        Refused::invalid(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "GraphQL requests are sent as JSON: set the header Content-Type to application/json.",
+        )
+    };
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(refused)?;
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_json = parts
+        .next()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .all(|(_, charset)| {
+            charset
+                .trim()
+                .trim_matches('"')
+                .eq_ignore_ascii_case("utf-8")
+        });
+    // A compressed body would be larger than its limit.
+    let is_plain = !headers.contains_key(header::CONTENT_ENCODING);
+    if is_json && is_utf8 && is_plain {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+fn from_json(body: &[u8]) -> Result<Parameters, Refused> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(bad_request(
+            "Several requests in one body are not answered. Send them one by one.",
+        ));
+    }
+    json(body, "The body")
+}
+
+fn from_query_string(query: &str) -> Result<Parameters, Refused> {
+    let mut parameters = Parameters::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "query" => parameters.query = Some(value.into_owned()),
+            "operationName" => parameters.operation_name = Some(value.into_owned()),
+            "variables" if !value.is_empty() => {
+                parameters.variables = json(value.as_bytes(), "The parameter `variables`")?;
+            }
+            "extensions" if !value.is_empty() => {
+                parameters.extensions = json(value.as_bytes(), "The parameter `extensions`")?;
+            }
+            _ => {}
+        }
+    }
+    Ok(parameters)
+}
+
+/// Reads JSON, and repeats nothing of it where it is wrong.
+fn json<T: DeserializeOwned>(text: &[u8], what: &str) -> Result<T, Refused> {
+    serde_json::from_slice(text).map_err(|error| {
+        bad_request(match error.classify() {
+            Category::Data => format!(
+                "{what} does not have the form of a GraphQL request: `query` and `operationName` are strings, \
+                 `variables` and `extensions` are objects."
+            ),
+            _ => format!(
+                "{what} is not valid JSON at line {}, column {}.",
+                error.line(),
+                error.column()
+            ),
+        })
+    })
+}
+
+fn bad_request(message: impl Into<std::borrow::Cow<'static, str>>) -> Refused {
+    Refused::invalid(StatusCode::BAD_REQUEST, message)
+}

@@ -1,0 +1,52 @@
+//! What Prometheus reads.
+
+use super::edge::Edge;
+use crate::platform::telemetry;
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+
+/// Everything measured so far, and what is measured only when it is asked for.
+pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
+    telemetry::init_metrics();
+    metrics::gauge!("tradewind_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer documents than a float can count"
+    )]
+    metrics::gauge!("graphql_documents_kept").set(edge.engine().documents_kept() as f64);
+    if let Some(bytes) = resident_memory() {
+        metrics::gauge!("process_resident_memory_bytes").set(bytes);
+    }
+    let (mut idle, mut busy) = ([0_u32; 2], [0_u32; 2]);
+    let roles = ["writer", "reader"];
+    for pool in edge.app().database.pools() {
+        let role = usize::from(pool.role != roles[0]);
+        idle[role] += pool.idle;
+        busy[role] += pool.busy;
+    }
+    for (index, role) in roles.into_iter().enumerate() {
+        for (state, connections) in [("idle", idle[index]), ("busy", busy[index])] {
+            metrics::gauge!("database_pool_connections", "role" => role, "state" => state)
+                .set(f64::from(connections));
+        }
+    }
+    let content_type = "text/plain; version=0.0.4; charset=utf-8";
+    (
+        [(header::CONTENT_TYPE, content_type)],
+        telemetry::render_metrics(),
+    )
+        .into_response()
+}
+
+/// Bytes of the process in RAM, where the system tells.
+fn resident_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1_024.0)
+}

@@ -1,0 +1,107 @@
+//! Requests that are refused before GraphQL is asked, in GraphQL's own envelope.
+
+use crate::{error::Error, graphql::present_errors::Envelope, platform::telemetry::RequestId};
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use std::borrow::Cow;
+
+/// An answer that is an error. Handlers return it; the outermost layer, which knows the request's id, writes the
+/// body.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+}
+
+impl Refused {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// The client has to ask differently.
+    pub(super) fn invalid(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(status, "VALIDATION_ERROR", message)
+    }
+
+    /// For an answer with an error's status that says nothing else.
+    fn of_status(status: StatusCode) -> Self {
+        let reason = status.canonical_reason().unwrap_or("Refused");
+        if status == StatusCode::NOT_FOUND {
+            Self::new(status, "NOT_FOUND", "There is no such path.")
+        } else if status.is_server_error() {
+            Self::new(status, Error::Unavailable.code(), reason)
+        } else {
+            Self::invalid(status, reason)
+        }
+    }
+
+    /// Gives `response` its body, if it is an error without one.
+    pub(super) fn fill_in(response: &mut Response, request_id: &RequestId) {
+        let refused = match response.extensions_mut().remove::<Self>() {
+            Some(refused) => refused,
+            None if is_bare_error(response) => Self::of_status(response.status()),
+            None => return,
+        };
+        let envelope = Envelope {
+            code: refused.code,
+            detail: None,
+        };
+        let body = json!({
+            "errors": [{
+                "message": refused.message,
+                "extensions": envelope.extensions(request_id),
+            }],
+        });
+        *response.body_mut() = Body::from(body.to_string());
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
+        if refused.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+    }
+}
+
+fn is_bare_error(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error())
+        && !response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.code(), error.to_string())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

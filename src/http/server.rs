@@ -1,0 +1,67 @@
+//! Listening, answering, and stopping without a failed request.
+
+use super::{connection, edge::Edge, router};
+use crate::error::{Error, Result};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Takes the address to listen on.
+///
+/// # Errors
+/// Invalid, naming `LISTEN`, when the address is taken or not this machine's.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let message = match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "Another program listens on {address} already. Stop it, or set another address, for example {}:{}.",
+                address.ip(),
+                address.port().checked_add(1).unwrap_or(8_000)
+            ),
+            ErrorKind::PermissionDenied => format!(
+                "This user may not listen on {address}. Choose a port above 1023."
+            ),
+            _ => format!("{address} cannot be listened on ({error}). Set an address of this machine."),
+        };
+        Error::invalid("LISTEN", message)
+    })
+}
+
+/// Answers on `listener` until `asked_to_stop` is heard once, then lets the requests under way end; at most
+/// `SHUTDOWN_TIMEOUT_MS`, or until it is heard again.
+pub async fn serve(listener: TcpListener, edge: Edge, mut asked_to_stop: impl AsyncFnMut()) {
+    let router = router::for_edge(edge.clone());
+    let connections = TaskTracker::new();
+    let closing = CancellationToken::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = asked_to_stop() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                // Answers are written whole; waiting to fill a packet would only delay them.
+                let _ = stream.set_nodelay(true);
+                connections.spawn(connection::answer(stream, router.clone(), closing.clone()));
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: some come free when connections end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    edge.close();
+    drop(listener);
+    closing.cancel();
+    connections.close();
+    let limit = edge.app().settings.shutdown_timeout();
+    tracing::info!(connections = connections.len(), "stopping");
+    tokio::select! {
+        () = connections.wait() => {}
+        () = tokio::time::sleep(limit) => {
+            tracing::warn!(connections = connections.len(), "stopped with requests under way");
+        }
+        () = asked_to_stop() => {}
+    }
+}

@@ -1,0 +1,312 @@
+//! The binary itself: starting, refusing to start, and stopping.
+
+use crate::support::TestDatabase;
+use base64::Engine;
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The binary with nothing of our own environment that it would read.
+fn tradewind(database: &TestDatabase, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tradewind"));
+    command.env_clear().env("DATABASE_URL", &database.url);
+    // A folder without a .env.
+    command.current_dir(std::env::temp_dir());
+    for (name, value) in settings {
+        command.env(name, value);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// A server that runs until the test ends.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(database: &TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let address = free_address();
+        let mut command = tradewind(database, settings);
+        command.env("LISTEN", address.to_string());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let server = Self {
+            process: command.spawn().unwrap(),
+            address,
+        };
+        let began = Instant::now();
+        while TcpStream::connect(address).is_err() || !server.get("/health").contains(" 200 ") {
+            assert!(
+                began.elapsed() < Duration::from_secs(20),
+                "it did not start"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &self.process.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for the process to end by itself, and returns what it printed.
+    fn output(mut self) -> (Option<i32>, String) {
+        let status = self.process.wait().unwrap();
+        let mut printed = String::new();
+        for pipe in [
+            self.process
+                .stdout
+                .take()
+                .map(|pipe| Box::new(pipe) as Box<dyn Read>),
+            self.process
+                .stderr
+                .take()
+                .map(|pipe| Box::new(pipe) as Box<dyn Read>),
+        ] {
+            pipe.unwrap().read_to_string(&mut printed).unwrap();
+        }
+        (status.code(), printed)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
+#[test]
+fn it_migrates_and_says_where_to_look() {
+    let database = TestDatabase::empty_sqlite();
+    let server = Server::start(&database, &[]);
+    assert!(server.get("/health/ready").contains(" 200 "));
+    server.signal("-TERM");
+    let graphiql = format!("GraphiQL: http://{}/graphiql", server.address);
+    let (code, printed) = server.output();
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains(&graphiql), "{printed}");
+}
+
+#[test]
+fn in_production_it_waits_for_migrations_and_logs_json() {
+    let database = TestDatabase::empty_sqlite();
+    let server = Server::start(
+        &database,
+        &[
+            ("TRADEWIND_ENV", "production"),
+            ("JWT_PRIVATE_KEY", &private_key()),
+        ],
+    );
+    assert!(server.get("/health/ready").contains(" 503 "));
+    server.get("/nonsense?token=s3cret");
+    server.signal("-TERM");
+    let (code, printed) = server.output();
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("tradewind migrate up"), "{printed}");
+    assert!(!printed.contains("s3cret"), "{printed}");
+    let line = printed
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find(|line| line["message"] == "request" && line["status"] == 404)
+        .expect("a line of the request");
+    assert_eq!(line["method"], "GET");
+    assert_eq!(line["path"], "/nonsense");
+    assert_eq!(line["statements"], 0);
+    assert!(
+        line["duration_ms"].is_number() && line["request_id"].is_string(),
+        "{line}"
+    );
+}
+
+/// An Ed25519 private key that opens nothing.
+fn private_key() -> String {
+    // What stands before the key's 32 bytes in PKCS #8.
+    let mut der = hex(b"302e020100300506032b657004220420");
+    der.extend([7; 32]);
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
+}
+
+fn hex(digits: &[u8]) -> Vec<u8> {
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_request_under_way_is_answered_and_nobody_else_is_waited_for() {
+    let database = TestDatabase::empty_sqlite();
+    let server = Server::start(&database, &[]);
+    let never_used = server.connect();
+    let mut begun = server.connect();
+    begun
+        .write_all(b"POST /graphql HTTP/1.1\r\nhost: te")
+        .unwrap();
+
+    let mut idle = server.connect();
+    idle.write_all(b"GET /health HTTP/1.1\r\nhost: test\r\n\r\n")
+        .unwrap();
+    let mut buffer = [0; 4_096];
+    assert!(idle.read(&mut buffer).unwrap() > 0);
+
+    let body = br#"{"query":"{ __typename }"}"#;
+    let mut under_way = server.connect();
+    write!(
+        under_way,
+        "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    under_way.write_all(&body[..10]).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+
+    server.signal("-TERM");
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(
+        TcpStream::connect(server.address).is_err(),
+        "it still accepts connections"
+    );
+    under_way.write_all(&body[10..]).unwrap();
+    let mut answer = String::new();
+    under_way.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains(r#""__typename":"Query""#), "{answer}");
+
+    let answered = Instant::now();
+    let (code, printed) = server.output();
+    assert_eq!(code, Some(0), "{printed}");
+    let waited = answered.elapsed();
+    assert!(
+        waited < Duration::from_secs(2),
+        "it waited {waited:?} for idle connections"
+    );
+    drop((never_used, begun, idle));
+}
+
+#[test]
+fn a_request_that_does_not_end_is_given_up() {
+    let database = TestDatabase::empty_sqlite();
+    let server = Server::start(&database, &[("SHUTDOWN_TIMEOUT_MS", "300")]);
+    let mut endless = server.connect();
+    endless
+        .write_all(b"POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let asked = Instant::now();
+    server.signal("-INT");
+    let (code, printed) = server.output();
+    assert_eq!(code, Some(0), "{printed}");
+    let waited = asked.elapsed();
+    assert!(
+        waited >= Duration::from_millis(250) && waited < Duration::from_secs(3),
+        "{waited:?}"
+    );
+}
+
+/// It ends with one sentence that names the setting.
+#[track_caller]
+fn assert_says(output: &Output, setting: &str, what: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.trim_end().lines().count(), 1, "{text}");
+    assert!(
+        text.starts_with("error: ") && text.contains(setting),
+        "{text}"
+    );
+    assert!(text.contains(what), "{text}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn it_says_what_is_wrong_with_its_settings() {
+    let database = TestDatabase::empty_sqlite();
+    for (settings, setting, what) in [
+        (
+            &[("DATABASE_URL", "mysql://localhost/shop")][..],
+            "DATABASE_URL",
+            "sqlite://tradewind.db",
+        ),
+        (
+            &[("DATABASE_URL", "sqlite:///no/such/folder/shop.db")],
+            "DATABASE_URL",
+            "folder exists",
+        ),
+        (
+            &[("DATABASE_URL", "postgres://127.0.0.1:1/shop")],
+            "DATABASE_URL",
+            "does not answer",
+        ),
+        (
+            &[("TRADEWIND_ENV", "production")],
+            "JWT_PRIVATE_KEY",
+            "openssl genpkey",
+        ),
+        (
+            &[("JWT_PRIVATE_KEY", "nonsense")],
+            "JWT_PRIVATE_KEY",
+            "openssl genpkey",
+        ),
+        (&[("LOG_LEVEL", "tradewind=loud")], "LOG_LEVEL", "debug"),
+        (
+            &[("LISTEN", "203.0.113.1:8000")],
+            "LISTEN",
+            "address of this machine",
+        ),
+    ] {
+        let output = tradewind(&database, &[("LISTEN", "127.0.0.1:0")])
+            .envs(settings.iter().copied())
+            .output()
+            .unwrap();
+        assert_says(&output, setting, what);
+    }
+    assert!(!path_of(&database).exists(), "a database was made");
+}
+
+#[test]
+fn a_port_in_use_is_said_before_anything_is_written() {
+    let database = TestDatabase::empty_sqlite();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = tradewind(&database, &[("LISTEN", &address)])
+        .output()
+        .unwrap();
+    assert_says(&output, "LISTEN", &address);
+    assert!(!path_of(&database).exists(), "a database was made");
+}
+
+fn path_of(database: &TestDatabase) -> std::path::PathBuf {
+    database.url.trim_start_matches("sqlite://").into()
+}

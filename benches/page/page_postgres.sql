@@ -20,13 +20,13 @@ FROM (
         'reviews', json_build_object('nodes', (
             SELECT coalesce(json_agg(json_build_object(
                 'id', r.id, 'rating', r.rating, 'body', r.body,
-                'author', json_build_object('displayName', a.display_name)
+                'author', (SELECT json_build_object('displayName', display_name) FROM account WHERE id = r.author_id)
             ) ORDER BY r.id DESC), '[]'::json)
             FROM (
                 SELECT id, rating, body, author_id FROM review
                 WHERE product_id = p.id AND deleted_at IS NULL
                 ORDER BY id DESC LIMIT 3
-            ) r JOIN account a ON a.id = r.author_id
+            ) r
         ))
     ) AS node
     FROM product p JOIN seller s ON s.id = p.seller_id

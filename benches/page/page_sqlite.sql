@@ -21,16 +21,17 @@ FROM (
         'reviews', json_object('nodes', json((
             SELECT json_group_array(json_object(
                 'id', lower(hex(r.id)), 'rating', r.rating, 'body', r.body,
-                'author', json_object('displayName', a.display_name)
+                'author', json((SELECT json_object('displayName', display_name) FROM account WHERE id = r.author_id))
             ) ORDER BY r.id DESC)
             FROM (
                 SELECT id, rating, body, author_id FROM review
                 WHERE product_id = p.id AND deleted_at IS NULL
                 ORDER BY id DESC LIMIT 3
-            ) r JOIN account a ON a.id = r.author_id
+            ) r
         )))
     ) AS node
-    FROM product p JOIN seller s ON s.id = p.seller_id
+    -- CROSS JOIN keeps the products outside: left to itself, SQLite walks the sellers and sorts all their products.
+    FROM product p CROSS JOIN seller s ON s.id = p.seller_id
     WHERE p.status = 'ACTIVE' AND s.status = 'ACTIVE' AND p.id < unhex($1)
     ORDER BY p.id DESC LIMIT 20
 ) page

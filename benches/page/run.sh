@@ -89,7 +89,7 @@ run() {
     local database=$1 url statements
     url=$(url_of "$database")
     if [ "$database" = postgres ]; then
-        psql -qX "$postgres" -c 'DROP DATABASE IF EXISTS tradewind_bench WITH (FORCE)' -c 'CREATE DATABASE tradewind_bench'
+        psql -qX "$postgres" -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS tradewind_bench WITH (FORCE)' -c 'CREATE DATABASE tradewind_bench'
     fi
     echo "== $database"
     DATABASE_URL=$url "$tradewind" seed --bench --scale "$scale"
@@ -118,7 +118,7 @@ run() {
     echo "memory under load, at most $(memory_kb $server_pid VmHWM) kB, of which the database file $(memory_kb $server_pid RssFile) kB"
     stop
     if [ "$database" = postgres ]; then
-        psql -qX "$postgres" -c 'DROP DATABASE IF EXISTS tradewind_bench WITH (FORCE)'
+        psql -qX "$postgres" -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS tradewind_bench WITH (FORCE)'
     fi
 }
 

@@ -6,18 +6,21 @@ use crate::{
     platform::{config::Settings, migrations},
     seed,
 };
-use clap::Args;
+use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Instant;
 
 #[derive(Args, Debug)]
-#[group(id = "what", required = true, args = ["bench"])]
+#[command(group = ArgGroup::new("what").required(true).args(["demo", "bench"]))]
 pub(super) struct Arguments {
+    /// A small catalogue to look around in: the shops of a harbour town.
+    #[arg(long)]
+    demo: bool,
     /// The rows that speed is measured on, the same every time: 2,000 products and what belongs to them.
     #[arg(long)]
     bench: bool,
     /// So many times the rows of --bench.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "bench", conflicts_with = "demo", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     scale: u32,
 }
 

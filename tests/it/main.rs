@@ -7,4 +7,5 @@ mod catalogue;
 mod http;
 mod migrations;
 mod schema;
+mod seed;
 mod tidy;

@@ -42,9 +42,11 @@ pub(super) fn review(words: &Words, random: &mut Random, rating: i16) -> (String
     };
     let title = random.pick(&opinion.titles).to_owned();
     let mut body = random.pick(&opinion.verdicts).to_owned();
-    if random.chance(75) {
-        body.push(' ');
-        body.push_str(random.pick(&words.remarks));
+    for (more, percent) in [(&words.stories, 90), (&words.remarks, 75)] {
+        if random.chance(percent) {
+            body.push(' ');
+            body.push_str(random.pick(more));
+        }
     }
     (title, body)
 }

@@ -69,8 +69,7 @@ pub(super) struct Maker<'a> {
 impl Plan {
     /// The rows of unit `index`.
     pub(super) fn unit(&self, index: u32) -> Unit {
-        // Seeds of neighbours must differ in more than their last bits only for the first number drawn from each;
-        // SplitMix64 scrambles the rest.
+        // Units differ in the high half of the seed: no unit draws what another draws a little later.
         let seed = self.seed ^ (u64::from(index) << 32);
         let mut maker = Maker {
             plan: self,

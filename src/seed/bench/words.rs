@@ -14,6 +14,7 @@ pub(super) struct Words {
     pub(super) good: Opinion,
     pub(super) middling: Opinion,
     pub(super) bad: Opinion,
+    pub(super) stories: Vec<&'static str>,
     pub(super) remarks: Vec<&'static str>,
 }
 
@@ -48,6 +49,7 @@ impl Words {
             good: opinion("good titles", "good verdicts"),
             middling: opinion("middling titles", "middling verdicts"),
             bad: opinion("bad titles", "bad verdicts"),
+            stories: section("stories").collect(),
             remarks: section("remarks").collect(),
         }
     }
@@ -108,6 +110,7 @@ mod tests {
             &words.middling.verdicts,
             &words.bad.titles,
             &words.bad.verdicts,
+            &words.stories,
             &words.remarks,
         ] {
             assert!(list.len() >= 6, "{list:?}");

@@ -1,0 +1,37 @@
+-- Posts the request bodies that cursors.sh left, in turn, to whatever path wrk was given.
+-- PAGE_BODIES names their file. The last line of the output is for run.sh.
+
+local file = os.getenv("PAGE_BODIES") or error("PAGE_BODIES must name the file that cursors.sh wrote")
+local threads = 0
+
+function setup(thread)
+  thread:set("number", threads)
+  threads = threads + 1
+end
+
+function init()
+  local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
+  requests = {}
+  for body in io.lines(file) do
+    requests[#requests + 1] = wrk.format("POST", wrk.path, headers, body)
+  end
+  -- Threads start at different pages, or they would all want the same one at the same time.
+  turn = number * 37
+end
+
+function request()
+  turn = turn + 1
+  return requests[turn % #requests + 1]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    "RESULT %d %d %.2f %.2f %d\n",
+    summary.requests,
+    summary.duration,
+    latency:percentile(50) / 1000,
+    latency:percentile(99) / 1000,
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  ))
+end

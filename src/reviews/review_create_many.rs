@@ -1,0 +1,69 @@
+//! Taking in many reviews at once, as written elsewhere before.
+
+use super::ratings;
+use crate::{error::Result, platform::database::Tx};
+use chrono::{DateTime, Utc};
+use entity::ids::{AccountId, ProductId, ReviewId, SellerId};
+use entity::reviews::review;
+use sea_orm::{EntityTrait, IntoActiveModel};
+use uuid::{NoContext, Timestamp, Uuid};
+
+/// Rows of one statement.
+const CHUNK: usize = 64;
+
+/// A review that someone wrote.
+pub(crate) struct ReviewCreate {
+    pub(crate) product: ProductId,
+    /// The product's shop.
+    pub(crate) seller: SellerId,
+    pub(crate) author: AccountId,
+    /// One to five stars.
+    pub(crate) rating: i16,
+    /// At most 150 characters.
+    pub(crate) title: String,
+    /// At most 5,000 characters.
+    pub(crate) body: String,
+    /// When it was written.
+    pub(crate) written: DateTime<Utc>,
+}
+
+/// Writes `reviews`, at most one of an author for a product, and sums the ratings of their products and shops.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn review_create_many(tx: &Tx, reviews: Vec<ReviewCreate>) -> Result<()> {
+    let mut products: Vec<ProductId> = reviews.iter().map(|review| review.product).collect();
+    products.sort_unstable();
+    products.dedup();
+    let rows: Vec<_> = reviews.into_iter().map(row).collect();
+    for chunk in rows.chunks(CHUNK) {
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
+        review::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    ratings::refresh(tx, &products).await
+}
+
+fn row(review: ReviewCreate) -> review::Model {
+    let written = review.written;
+    // The id carries the time of writing, not of this moment: by it lists put the newest first.
+    let seconds = u64::try_from(written.timestamp()).unwrap_or_default();
+    let time = Timestamp::from_unix(NoContext, seconds, written.timestamp_subsec_nanos());
+    review::Model {
+        id: ReviewId(Uuid::new_v7(time)),
+        product_id: review.product,
+        seller_id: review.seller,
+        author_id: review.author,
+        rating: review.rating,
+        title: review.title,
+        body: review.body,
+        version: 1,
+        created_at: written,
+        updated_at: written,
+        deleted_at: None,
+    }
+}

@@ -97,6 +97,13 @@ impl From<DbErr> for Error {
                     sqlx::Error::Database(database) => match database.code().as_deref() {
                         // PostgreSQL's query_canceled (statement_timeout); SQLite's SQLITE_INTERRUPT.
                         Some("57014" | "9") => return Self::Timeout,
+                        // PostgreSQL's text cannot hold it, so it cannot be looked for either.
+                        Some("22021" | "22P05") => {
+                            return Self::invalid(
+                                "input",
+                                "Text must not hold the character U+0000. Leave it out.",
+                            );
+                        }
                         // PostgreSQL's shutting down, crashed, starting up; too many connections; SQLite's
                         // SQLITE_BUSY after the busy timeout.
                         Some("57P01" | "57P02" | "57P03" | "53300" | "5") => {

@@ -19,7 +19,9 @@ pub(crate) mod scalars;
 
 pub(crate) use loaders::Loaders;
 
-use crate::{caller::Caller, catalogue, platform::config::Settings, reviews, sellers};
+use crate::{
+    caller::Caller, catalogue, error::Result, platform::config::Settings, reviews, sellers,
+};
 use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
 
@@ -54,4 +56,10 @@ pub(crate) fn caller<'a>(context: &'a Context<'a>) -> &'a Caller {
 /// The loaders of the request.
 pub(crate) fn loaders<'a>(context: &'a Context<'a>) -> &'a Arc<Loaders> {
     context.data_unchecked::<Arc<Loaders>>()
+}
+
+/// A field that is null where there is nothing, and null with an error where something went wrong: the library
+/// carries the error of a `Result<Option<…>>` up to the parent, which would take its other fields away.
+pub(crate) fn nullable<M, T: From<M>>(found: Result<Option<M>>) -> Option<Result<T>> {
+    found.map(|found| found.map(T::from)).transpose()
 }

@@ -46,12 +46,12 @@ impl NodeQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A global id.")] id: ID,
-    ) -> Result<Option<Node>> {
-        let (prefix, uuid) = ids::split(&id).ok_or_else(|| ids::malformed("id"))?;
-        match load(ctx, prefix, uuid, "id").await? {
-            Some(node) => Ok(Some(node)),
-            None => Err(Error::NotFound("object")),
-        }
+    ) -> Option<Result<Node>> {
+        let node = match ids::split(&id) {
+            Some((prefix, uuid)) => load(ctx, prefix, uuid, "id").await,
+            None => Err(ids::malformed("id")),
+        };
+        Some(node.and_then(|node| node.ok_or(Error::NotFound("object"))))
     }
 
     /// The objects with these ids, in the same order; nothing in the place of those that are not there.

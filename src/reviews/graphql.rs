@@ -10,7 +10,7 @@ use crate::{
         children::Children,
         connection::{Connection, Count},
         ids::{decode, encode},
-        loaders, look_ahead,
+        loaders, look_ahead, nullable,
         paging::PageArguments,
         scalars::SortDirection,
     },
@@ -156,13 +156,8 @@ impl Review {
     }
 
     /// Who wrote it; nothing when the account has been closed.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<Author>> {
-        Ok(loaders(ctx)
-            .objects
-            .authors
-            .load(self.0.author_id)
-            .await?
-            .map(Author::from))
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<Author>> {
+        nullable(loaders(ctx).objects.authors.load(self.0.author_id).await)
     }
 }
 

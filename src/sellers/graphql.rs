@@ -133,20 +133,8 @@ impl SellerQueries {
         ctx: &Context<'_>,
         id: Option<ID>,
         handle: Option<String>,
-    ) -> Result<Option<Seller>> {
-        let seller = match (id, handle) {
-            (Some(id), None) => {
-                let found = loaders(ctx)
-                    .objects
-                    .sellers
-                    .load(decode(&id, "id")?)
-                    .await?;
-                found.ok_or(Error::NotFound("seller"))?
-            }
-            (None, Some(handle)) => super::by_handle(caller(ctx), &handle).await?,
-            _ => return Err(Error::invalid("id", "Pass either `id` or `handle`.")),
-        };
-        Ok(Some(seller.into()))
+    ) -> Option<Result<Seller>> {
+        Some(seller(ctx, id, handle).await)
     }
 
     /// All sellers, by name when nothing else is asked for.
@@ -173,4 +161,21 @@ impl SellerQueries {
         });
         Ok(Connection::new(&slice, order.name, count))
     }
+}
+
+/// A seller by one of its names.
+async fn seller(ctx: &Context<'_>, id: Option<ID>, handle: Option<String>) -> Result<Seller> {
+    let seller = match (id, handle) {
+        (Some(id), None) => {
+            let found = loaders(ctx)
+                .objects
+                .sellers
+                .load(decode(&id, "id")?)
+                .await?;
+            found.ok_or(Error::NotFound("seller"))?
+        }
+        (None, Some(handle)) => super::by_handle(caller(ctx), &handle).await?,
+        _ => return Err(Error::invalid("id", "Pass either `id` or `handle`.")),
+    };
+    Ok(seller.into())
 }

@@ -5,7 +5,8 @@ use crate::{
     catalogue::{Category as Row, categories},
     error::Result,
     graphql::{
-        children::Children, connection::Connection, ids::encode, loaders, paging::PageArguments,
+        children::Children, connection::Connection, ids::encode, loaders, nullable,
+        paging::PageArguments,
     },
     platform::keyset::Page,
 };
@@ -50,16 +51,14 @@ impl Category {
     }
 
     /// The category above it; nothing for a root.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        let Some(id) = self.0.parent_id else {
-            return Ok(None);
-        };
-        Ok(loaders(ctx)
-            .objects
-            .categories
-            .load(id)
-            .await?
-            .map(Self::from))
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Category>> {
+        nullable(
+            loaders(ctx)
+                .objects
+                .categories
+                .load(self.0.parent_id?)
+                .await,
+        )
     }
 
     /// The categories above it, the root first: what stands in a breadcrumb. At most 32.

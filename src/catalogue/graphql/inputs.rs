@@ -137,8 +137,8 @@ impl ProductFilter {
                 .metadata
                 .unwrap_or_default()
                 .into_iter()
-                .map(MetadataFilter::checked)
-                .collect::<Result<_>>()?,
+                .map(Into::into)
+                .collect(),
             created_after: self.created_after,
             created_before: self.created_before,
         })
@@ -171,34 +171,19 @@ impl OptionFilter {
     fn checked(self) -> Result<catalogue::OptionFilter> {
         at_most("filter.options.values", Some(&self.values), MOST_VALUES)?;
         Ok(catalogue::OptionFilter {
-            name: without_nul("filter.options.name", self.name)?,
-            values: self
-                .values
-                .into_iter()
-                .map(|value| without_nul("filter.options.values", value))
-                .collect::<Result<_>>()?,
+            name: self.name,
+            values: self.values,
         })
     }
 }
 
-impl MetadataFilter {
-    fn checked(self) -> Result<catalogue::MetadataFilter> {
-        Ok(catalogue::MetadataFilter {
-            key: without_nul("filter.metadata.key", self.key)?,
-            value: without_nul("filter.metadata.value", self.value)?,
-        })
+impl From<MetadataFilter> for catalogue::MetadataFilter {
+    fn from(filter: MetadataFilter) -> Self {
+        Self {
+            key: filter.key,
+            value: filter.value,
+        }
     }
-}
-
-/// PostgreSQL holds no NUL in text; nothing there can match one.
-pub(super) fn without_nul(field: &str, text: String) -> Result<String> {
-    if text.contains('\0') {
-        return Err(Error::invalid(
-            field,
-            "Text must not hold the character U+0000.",
-        ));
-    }
-    Ok(text)
 }
 
 fn hundredths(stars: Number) -> Result<i32> {

@@ -8,7 +8,7 @@ use crate::{
         Loaders,
         connection::Connection,
         ids::encode,
-        loaders,
+        loaders, nullable,
         paging::PageArguments,
         scalars::{Json, PriceRange, Rating},
     },
@@ -148,16 +148,14 @@ impl Product {
     }
 
     /// The category it is sorted into.
-    async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        let Some(id) = self.0.category_id else {
-            return Ok(None);
-        };
-        Ok(loaders(ctx)
-            .objects
-            .categories
-            .load(id)
-            .await?
-            .map(Category::from))
+    async fn category(&self, ctx: &Context<'_>) -> Option<Result<Category>> {
+        nullable(
+            loaders(ctx)
+                .objects
+                .categories
+                .load(self.0.category_id?)
+                .await,
+        )
     }
 
     /// The ways in which it varies, in the seller's order; at most five.

@@ -28,22 +28,8 @@ impl CatalogueQueries {
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
-    ) -> Result<Option<Product>> {
-        let product = match (id, slug) {
-            (Some(id), None) => {
-                let found = loaders(ctx)
-                    .objects
-                    .products
-                    .load(decode(&id, "id")?)
-                    .await?;
-                found.ok_or(Error::NotFound("product"))?
-            }
-            (None, Some(slug)) => catalogue::products::by_slug(caller(ctx), &slug).await?,
-            _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
-        };
-        let selected = look_ahead::fields_of_this(ctx);
-        Product::prefetch(loaders(ctx), &selected, std::slice::from_ref(&product)).await?;
-        Ok(Some(product.into()))
+    ) -> Option<Result<Product>> {
+        Some(product(ctx, id, slug).await)
     }
 
     /// All products, newest first when nothing else is asked for.
@@ -93,20 +79,8 @@ impl CatalogueQueries {
         ctx: &Context<'_>,
         id: Option<ID>,
         slug: Option<String>,
-    ) -> Result<Option<Category>> {
-        let category = match (id, slug) {
-            (Some(id), None) => {
-                let found = loaders(ctx)
-                    .objects
-                    .categories
-                    .load(decode(&id, "id")?)
-                    .await?;
-                found.ok_or(Error::NotFound("category"))?
-            }
-            (None, Some(slug)) => categories::by_slug(caller(ctx), &slug).await?,
-            _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
-        };
-        Ok(Some(category.into()))
+    ) -> Option<Result<Category>> {
+        Some(category(ctx, id, slug).await)
     }
 
     /// The roots of the category tree, in their order; the rest hangs off their `children`.
@@ -129,4 +103,40 @@ impl CatalogueQueries {
         });
         Ok(Connection::new(&slice, order, count))
     }
+}
+
+/// A product by one of its names.
+async fn product(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Product> {
+    let product = match (id, slug) {
+        (Some(id), None) => {
+            let found = loaders(ctx)
+                .objects
+                .products
+                .load(decode(&id, "id")?)
+                .await?;
+            found.ok_or(Error::NotFound("product"))?
+        }
+        (None, Some(slug)) => catalogue::products::by_slug(caller(ctx), &slug).await?,
+        _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
+    };
+    let selected = look_ahead::fields_of_this(ctx);
+    Product::prefetch(loaders(ctx), &selected, std::slice::from_ref(&product)).await?;
+    Ok(product.into())
+}
+
+/// A category by one of its names.
+async fn category(ctx: &Context<'_>, id: Option<ID>, slug: Option<String>) -> Result<Category> {
+    let category = match (id, slug) {
+        (Some(id), None) => {
+            let found = loaders(ctx)
+                .objects
+                .categories
+                .load(decode(&id, "id")?)
+                .await?;
+            found.ok_or(Error::NotFound("category"))?
+        }
+        (None, Some(slug)) => categories::by_slug(caller(ctx), &slug).await?,
+        _ => return Err(Error::invalid("id", "Pass either `id` or `slug`.")),
+    };
+    Ok(category.into())
 }

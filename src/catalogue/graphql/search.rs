@@ -1,9 +1,6 @@
 //! Search, as the API shows it.
 
-use super::{
-    Product, ProductFilter,
-    inputs::{ProductSortKey, without_nul},
-};
+use super::{Product, ProductFilter, inputs::ProductSortKey};
 use crate::{
     caller::Caller,
     catalogue::{self, FacetField as Field, SearchList, SearchSort},
@@ -161,7 +158,6 @@ pub(super) async fn search(
     page: &PageArguments,
 ) -> Result<ProductSearchConnection> {
     let caller = caller(ctx);
-    let query = without_nul("query", query)?;
     let filter = filter
         .map(|filter| filter.checked(caller.settings.currency))
         .transpose()?

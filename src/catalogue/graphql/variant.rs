@@ -9,7 +9,7 @@ use crate::{
         children::Children,
         connection::Connection,
         ids::encode,
-        loaders, look_ahead,
+        loaders, look_ahead, nullable,
         paging::PageArguments,
         scalars::{Money, Weight},
     },
@@ -111,21 +111,13 @@ impl Variant {
     }
 
     /// Its own picture.
-    async fn image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
-        let Some(id) = self.0.image_id else {
-            return Ok(None);
-        };
-        Ok(loaders(ctx).objects.images.load(id).await?.map(Image::from))
+    async fn image(&self, ctx: &Context<'_>) -> Option<Result<Image>> {
+        nullable(loaders(ctx).objects.images.load(self.0.image_id?).await)
     }
 
     /// Whether it can be bought; nothing while no stock has been entered.
-    async fn stock(&self, ctx: &Context<'_>) -> Result<Option<Stock>> {
-        Ok(loaders(ctx)
-            .objects
-            .stock
-            .load(self.0.id)
-            .await?
-            .map(Stock::from))
+    async fn stock(&self, ctx: &Context<'_>) -> Option<Result<Stock>> {
+        nullable(loaders(ctx).objects.stock.load(self.0.id).await)
     }
 
     /// The product it is a variant of.

@@ -1,3 +1,4 @@
 //! Finding what is for sale.
 
+mod bad_input;
 mod page;

@@ -6,13 +6,9 @@ use super::{
     guards::{Expansion, InputTypes, Limits, Refusal, scan},
     present_errors::{present_errors, shortened},
 };
-use crate::{
-    caller::Caller,
-    error::{Error, Result},
-    platform::config::Settings,
-};
+use crate::{caller::Caller, error::Error, platform::config::Settings};
 use async_graphql::{
-    Request, Response, ServerError, ValidationMode, Value,
+    Request, Response, ServerError, ValidationMode, Value, Variables,
     parser::{self, parse_query, types::OperationType},
 };
 use std::sync::Arc;
@@ -30,23 +26,38 @@ pub struct Engine {
     introspection: bool,
 }
 
-/// A request that passed the guards.
+/// A request whose document passed the guards, but whose variables and fields nobody has looked at yet.
 pub struct Prepared {
     request: Request,
-    document: Arc<Document>,
+    document: Found,
+}
+
+/// Where a document comes from.
+enum Found {
+    /// It was validated before.
+    Kept(Arc<Document>),
+    /// It is to be validated, and kept under this key.
+    New(String, Document),
 }
 
 impl Prepared {
+    fn document(&self) -> &Document {
+        match &self.document {
+            Found::Kept(document) => document,
+            Found::New(_, document) => document,
+        }
+    }
+
     /// The operation's name, where it has one.
     #[must_use]
     pub fn operation_name(&self) -> Option<&str> {
-        self.document.name.as_deref()
+        self.document().name.as_deref()
     }
 
     /// Whether the operation only reads.
     #[must_use]
     pub fn is_query(&self) -> bool {
-        self.document.kind == OperationType::Query
+        self.document().kind == OperationType::Query
     }
 }
 
@@ -85,61 +96,73 @@ impl Engine {
 
     /// Answers `request` for `caller`.
     pub async fn execute(&self, caller: Caller, request: Request) -> Response {
-        match self.prepare(&caller, request).await {
+        match self.prepare(&caller, request) {
             Ok(prepared) => self.run(caller, prepared).await,
             Err(refused) => refused,
         }
     }
 
-    /// Guards, parses and validates `request`, or finds that this was done before.
+    /// Guards and parses `request`, or finds that this was done before.
     ///
     /// # Errors
-    /// The answer to a request that is not executed.
-    pub async fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Response> {
-        self.prepared(request)
-            .await
-            .map_err(|errors| present_errors(Response::from_errors(errors), &caller.request_id))
+    /// The answer to a request that is refused.
+    pub fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Response> {
+        let key = Documents::key(&request);
+        let document = match self.documents.get(&key) {
+            Some(document) => Found::Kept(document),
+            None => match self.parsed(&request) {
+                Ok(document) => Found::New(key, document),
+                Err(error) => {
+                    return Err(present_errors(
+                        Response::from_errors(vec![error]),
+                        &caller.request_id,
+                    ));
+                }
+            },
+        };
+        Ok(Prepared { request, document })
     }
 
-    /// Executes what was prepared.
+    /// Validates and executes what was prepared.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
-        let Prepared {
-            mut request,
-            document,
-        } = prepared;
         let request_id = caller.request_id.clone();
+        let response = self
+            .executed(caller, prepared)
+            .await
+            .unwrap_or_else(Response::from_errors);
+        present_errors(response, &request_id)
+    }
+
+    async fn executed(
+        &self,
+        caller: Caller,
+        prepared: Prepared,
+    ) -> Result<Response, Vec<ServerError>> {
+        self.check_variables(&prepared)?;
+        let mut request = prepared.request;
+        let document = match prepared.document {
+            Found::Kept(document) => document,
+            Found::New(key, mut document) => {
+                document.drop_missing(&request.variables);
+                self.validate(&document, &request.variables).await?;
+                self.documents.keep(key, document)
+            }
+        };
         let variables = request.variables.clone();
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let mut response = self.executor.execute(with_data(caller, request)).await;
+        let response = self.executor.execute(with_data(caller, request)).await;
         if is_too_complex(&response) {
-            let refused = self.too_complex(&document, variables).await;
-            response = Response::from_errors(vec![refused]);
+            return Err(vec![self.too_complex(&document, variables).await]);
         }
-        present_errors(response, &request_id)
+        Ok(response)
     }
 
     /// How many documents are kept.
     #[must_use]
     pub fn documents_kept(&self) -> u64 {
         self.documents.count()
-    }
-
-    async fn prepared(&self, request: Request) -> Result<Prepared, Vec<ServerError>> {
-        let key = Documents::key(&request);
-        if let Some(document) = self.documents.get(&key) {
-            self.check_variables(&document, &request)?;
-            return Ok(Prepared { request, document });
-        }
-        let mut document = self.parsed(&request)?;
-        self.check_variables(&document, &request)?;
-        document.drop_missing(&request.variables);
-        self.validate(&document, &request).await?;
-        Ok(Prepared {
-            document: self.documents.keep(key, document),
-            request,
-        })
     }
 
     fn parsed(&self, request: &Request) -> Result<Document, ServerError> {
@@ -155,12 +178,11 @@ impl Engine {
             .map_err(|message| refused(Refusal::malformed(message)))
     }
 
-    fn check_variables(&self, document: &Document, request: &Request) -> Result<(), ServerError> {
-        let definitions = document
-            .operation()
-            .map_or(&[][..], |operation| &operation.variable_definitions);
+    fn check_variables(&self, prepared: &Prepared) -> Result<(), ServerError> {
+        let operation = prepared.document().operation();
+        let definitions = operation.map_or(&[][..], |operation| &operation.variable_definitions);
         self.input_types
-            .check(definitions, &request.variables)
+            .check(definitions, &prepared.request.variables)
             .map_err(|fault| {
                 // Names and types are the document's own and may be long.
                 let path = shortened(&format!("variables.{}", fault.path));
@@ -171,10 +193,9 @@ impl Engine {
     async fn validate(
         &self,
         document: &Document,
-        request: &Request,
+        variables: &Variables,
     ) -> Result<(), Vec<ServerError>> {
-        let response = self.dry_run(document, request.variables.clone()).await;
-        let mut errors = response.errors;
+        let mut errors = self.dry_run(document, variables.clone()).await.errors;
         errors.retain(|error| error.path.is_empty());
         if errors.is_empty() {
             Ok(())
@@ -183,11 +204,7 @@ impl Engine {
         }
     }
 
-    async fn too_complex(
-        &self,
-        document: &Document,
-        variables: async_graphql::Variables,
-    ) -> ServerError {
+    async fn too_complex(&self, document: &Document, variables: Variables) -> ServerError {
         let response = self.dry_run(document, variables).await;
         let complexity = match response.extensions.get("analyzer") {
             Some(Value::Object(analysis)) => match analysis.get("complexity") {
@@ -205,7 +222,7 @@ impl Engine {
     }
 
     /// Validates without running a resolver: in this mode there is nothing but introspection.
-    async fn dry_run(&self, document: &Document, variables: async_graphql::Variables) -> Response {
+    async fn dry_run(&self, document: &Document, variables: Variables) -> Response {
         let mut request = Request::new("").variables(variables).only_introspection();
         request.set_parsed_query(document.executable.clone());
         self.validator.execute(request).await

@@ -1,4 +1,5 @@
 //! What is for sale: categories, products and their variants, options, tags and images, and finding them.
 
+pub(crate) mod invariants;
 pub(crate) mod product_summary;
 pub(crate) mod search_index;

@@ -98,7 +98,7 @@ impl Engine {
     pub async fn execute(&self, caller: Caller, request: Request) -> Response {
         match self.prepare(&caller, request) {
             Ok(prepared) => self.run(caller, prepared).await,
-            Err(refused) => refused,
+            Err(refused) => *refused,
         }
     }
 
@@ -106,17 +106,15 @@ impl Engine {
     ///
     /// # Errors
     /// The answer to a request that is refused.
-    pub fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Response> {
+    pub fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Box<Response>> {
         let key = Documents::key(&request);
         let document = match self.documents.get(&key) {
             Some(document) => Found::Kept(document),
             None => match self.parsed(&request) {
                 Ok(document) => Found::New(key, document),
                 Err(error) => {
-                    return Err(present_errors(
-                        Response::from_errors(vec![error]),
-                        &caller.request_id,
-                    ));
+                    let refused = Response::from_errors(vec![error]);
+                    return Err(Box::new(present_errors(refused, &caller.request_id)));
                 }
             },
         };

@@ -1,3 +1,4 @@
 //! What buyers say of products.
 
+pub(crate) mod invariants;
 pub(crate) mod ratings;

@@ -1,3 +1,4 @@
 //! Shops.
 
 pub(crate) mod active_products;
+pub(crate) mod invariants;

@@ -3,5 +3,7 @@
 #[macro_use]
 mod support;
 
+mod doctor;
 mod http;
 mod migrations;
+mod settings;

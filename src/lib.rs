@@ -10,6 +10,7 @@ pub mod platform;
 
 mod accounts;
 mod catalogue;
+mod doctor;
 mod imports;
 mod inventory;
 mod reviews;

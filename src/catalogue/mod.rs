@@ -3,6 +3,7 @@
 mod facets;
 mod find;
 pub(crate) mod graphql;
+pub(crate) mod invariants;
 mod product_filter;
 mod product_hold;
 pub(crate) mod product_summary;

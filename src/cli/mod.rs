@@ -50,6 +50,7 @@ impl Cli {
     /// Whatever went wrong, as one sentence for the person at the terminal.
     pub async fn run(self) -> Result<()> {
         let Self { command, settings } = self;
+        let settings = settings.without_blanks();
         telemetry::init_logs(&settings)?;
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(settings).await,

@@ -6,13 +6,9 @@ use super::{
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
     present_errors::{present_errors, shortened},
 };
-use crate::{
-    caller::Caller,
-    error::{Error, Result},
-    platform::config::Settings,
-};
+use crate::{caller::Caller, error::Error, platform::config::Settings};
 use async_graphql::{
-    Request, Response, ServerError, ValidationMode,
+    Request, Response, ServerError, ValidationMode, Variables,
     parser::{self, parse_query, types::OperationType},
 };
 use std::sync::Arc;
@@ -30,23 +26,38 @@ pub struct Engine {
     introspection: bool,
 }
 
-/// A request that passed the guards.
+/// A request whose document passed the guards, but whose variables and fields nobody has looked at yet.
 pub struct Prepared {
     request: Request,
-    document: Arc<Document>,
+    document: Found,
+}
+
+/// Where a document comes from.
+enum Found {
+    /// It was validated before.
+    Kept(Arc<Document>),
+    /// It is to be validated, and kept under this key.
+    New(String, Document),
 }
 
 impl Prepared {
+    fn document(&self) -> &Document {
+        match &self.document {
+            Found::Kept(document) => document,
+            Found::New(_, document) => document,
+        }
+    }
+
     /// The operation's name, where it has one.
     #[must_use]
     pub fn operation_name(&self) -> Option<&str> {
-        self.document.name.as_deref()
+        self.document().name.as_deref()
     }
 
     /// Whether the operation only reads.
     #[must_use]
     pub fn is_query(&self) -> bool {
-        self.document.kind == OperationType::Query
+        self.document().kind == OperationType::Query
     }
 }
 
@@ -85,55 +96,66 @@ impl Engine {
 
     /// Answers `request` for `caller`.
     pub async fn execute(&self, caller: Caller, request: Request) -> Response {
-        match self.prepare(&caller, request).await {
+        match self.prepare(&caller, request) {
             Ok(prepared) => self.run(caller, prepared).await,
-            Err(refused) => refused,
+            Err(refused) => *refused,
         }
     }
 
-    /// Guards, parses and validates `request`, or finds that this was done before.
+    /// Guards and parses `request`, or finds that this was done before.
     ///
     /// # Errors
-    /// The answer to a request that is not executed.
-    pub async fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Response> {
-        self.prepared(request)
-            .await
-            .map_err(|errors| present_errors(Response::from_errors(errors), &caller.request_id))
+    /// The answer to a request that is refused.
+    pub fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Box<Response>> {
+        let key = Documents::key(&request);
+        let document = match self.documents.get(&key) {
+            Some(document) => Found::Kept(document),
+            None => match self.parsed(&request) {
+                Ok(document) => Found::New(key, document),
+                Err(error) => {
+                    let refused = Response::from_errors(vec![error]);
+                    return Err(Box::new(present_errors(refused, &caller.request_id)));
+                }
+            },
+        };
+        Ok(Prepared { request, document })
     }
 
-    /// Executes what was prepared.
+    /// Validates and executes what was prepared.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
-        let Prepared {
-            mut request,
-            document,
-        } = prepared;
         let request_id = caller.request_id.clone();
+        let response = self
+            .executed(caller, prepared)
+            .await
+            .unwrap_or_else(Response::from_errors);
+        present_errors(response, &request_id)
+    }
+
+    async fn executed(
+        &self,
+        caller: Caller,
+        prepared: Prepared,
+    ) -> Result<Response, Vec<ServerError>> {
+        self.check_variables(&prepared)?;
+        let mut request = prepared.request;
+        let document = match prepared.document {
+            Found::Kept(document) => document,
+            Found::New(key, document) => {
+                self.validate(&document, &request.variables).await?;
+                self.documents.keep(key, document)
+            }
+        };
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
         let response = self.executor.execute(with_data(caller, request)).await;
-        present_errors(response, &request_id)
+        Ok(response)
     }
 
     /// How many documents are kept.
     #[must_use]
     pub fn documents_kept(&self) -> u64 {
         self.documents.count()
-    }
-
-    async fn prepared(&self, request: Request) -> Result<Prepared, Vec<ServerError>> {
-        let key = Documents::key(&request);
-        if let Some(document) = self.documents.get(&key) {
-            self.check_variables(&document, &request)?;
-            return Ok(Prepared { request, document });
-        }
-        let document = self.parsed(&request)?;
-        self.check_variables(&document, &request)?;
-        self.validate(&document, &request).await?;
-        Ok(Prepared {
-            document: self.documents.keep(key, document),
-            request,
-        })
     }
 
     fn parsed(&self, request: &Request) -> Result<Document, ServerError> {
@@ -150,17 +172,19 @@ impl Engine {
     }
 
     /// Checks what differs from one request with a document to the next: its variables, and how much they ask for.
-    fn check_variables(&self, document: &Document, request: &Request) -> Result<(), ServerError> {
+    fn check_variables(&self, prepared: &Prepared) -> Result<(), ServerError> {
+        let document = prepared.document();
         let operation = document.operation();
+        let variables = &prepared.request.variables;
         self.input_types
-            .check(&operation.variable_definitions, &request.variables)
+            .check(&operation.variable_definitions, variables)
             .map_err(|fault| {
                 // Names and types are the document's own and may be long.
                 let path = shortened(&format!("variables.{}", fault.path));
                 sourced(Error::invalid(path, shortened(&fault.message)))
             })?;
         let fragments = &document.executable.fragments;
-        let complexity = self.complexity.of(operation, fragments, &request.variables);
+        let complexity = self.complexity.of(operation, fragments, variables);
         self.limits.complexity.admit(complexity).map_err(refused)
     }
 
@@ -168,10 +192,10 @@ impl Engine {
     async fn validate(
         &self,
         document: &Document,
-        request: &Request,
+        variables: &Variables,
     ) -> Result<(), Vec<ServerError>> {
         let mut dry_run = Request::new("")
-            .variables(request.variables.clone())
+            .variables(variables.clone())
             .only_introspection();
         dry_run.set_parsed_query(document.executable.clone());
         let mut errors = self.validator.execute(dry_run).await.errors;

@@ -33,8 +33,8 @@ pub(super) async fn handle(
     let may_write = request.method() == Method::POST;
     let request = graphql_request::read(request).await?;
     let caller = Caller::anonymous_in(edge.app().clone(), request_id);
-    let answer = match edge.engine().prepare(&caller, request).await {
-        Err(refused) => refused,
+    let answer = match edge.engine().prepare(&caller, request) {
+        Err(refused) => *refused,
         Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),
         Ok(prepared) => {
             if let Some(name) = prepared.operation_name() {

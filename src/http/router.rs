@@ -116,3 +116,51 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
         .max_age(Duration::from_secs(24 * 60 * 60));
     Some(layer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, http::Request};
+    use secrecy::SecretString;
+    use tower::ServiceExt;
+
+    /// No handler of ours panics, so this one does.
+    async fn panics() {
+        panic!("on purpose");
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_an_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let settings = Settings {
+            database_url: SecretString::from(url),
+            ..Settings::defaults()
+        };
+        crate::platform::telemetry::init_metrics();
+        let edge = Edge::new(App::from_settings(settings.clone()).await.unwrap());
+        let routes = Router::new()
+            .route("/panics", get(panics))
+            .route("/metrics", get(metrics::metrics));
+        let router = layered(routes, &edge, &settings).with_state(edge);
+        let ask = async |path: &str| {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            (parts, String::from_utf8(body.to_vec()).unwrap())
+        };
+
+        let (parts, body) = ask("/panics").await;
+        assert_eq!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let error = &body["errors"][0];
+        assert_eq!(error["extensions"]["code"], "INTERNAL_ERROR");
+        assert_eq!(error["message"], "Something went wrong on our side.");
+        let id = parts.headers["x-request-id"].to_str().unwrap();
+        assert_eq!(error["extensions"]["requestId"], id);
+
+        let (_, metrics) = ask("/metrics").await;
+        assert!(metrics.contains("http_panics_total 1"), "{metrics}");
+    }
+}

@@ -1,9 +1,12 @@
 //! Listening, answering, and stopping without a failed request.
 
 use super::{connection, edge::Edge, router};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    platform::telemetry,
+};
 use std::{io::ErrorKind, net::SocketAddr, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::interval};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Takes the address to listen on.
@@ -33,9 +36,14 @@ pub async fn serve(listener: TcpListener, edge: Edge, mut asked_to_stop: impl As
     let router = router::for_edge(edge.clone());
     let connections = TaskTracker::new();
     let closing = CancellationToken::new();
+    let mut tidying = interval(Duration::from_secs(5));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            _ = tidying.tick() => {
+                telemetry::tidy_metrics();
+                continue;
+            }
             () = asked_to_stop() => break,
         };
         match accepted {

@@ -146,6 +146,7 @@ pub struct Settings {
         long,
         env = "CORS_ALLOWED_ORIGINS",
         value_delimiter = ',',
+        value_parser = parse_origin,
         global = true
     )]
     pub cors_allowed_origins: Vec<String>,
@@ -208,7 +209,34 @@ fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
     super::currency::parse_code(text, "CURRENCY").map_err(|error| error.to_string())
 }
 
+/// An origin as browsers send it: a scheme, a host, perhaps a port, and nothing behind.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let is_origin = || {
+        let url = url::Url::parse(text).ok()?;
+        (url.origin().ascii_serialization() == text).then_some(())
+    };
+    if text.is_empty() || text == "*" || is_origin().is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("An origin looks like https://shop.example or http://localhost:3000, without a slash at its end; * allows any.".to_owned())
+    }
+}
+
 impl Settings {
+    /// The settings with blank values taken as not given: environments are often made from templates that leave
+    /// a variable empty.
+    #[must_use]
+    pub fn without_blanks(mut self) -> Self {
+        let is_given = |secret: &SecretString| !secret.expose_secret().trim().is_empty();
+        self.database_replica_urls.retain(is_given);
+        self.redis_url = self.redis_url.filter(is_given);
+        self.nats_url = self.nats_url.filter(is_given);
+        self.jwt_private_key = self.jwt_private_key.filter(is_given);
+        self.cors_allowed_origins
+            .retain(|origin| !origin.is_empty());
+        self
+    }
+
     /// Whether the server runs for real.
     #[must_use]
     pub fn is_production(&self) -> bool {
@@ -261,5 +289,48 @@ impl Settings {
             settings: Settings,
         }
         <Nothing as clap::Parser>::parse_from(["test"]).settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_what_browsers_send() {
+        for origin in [
+            "*",
+            "https://shop.example",
+            "http://localhost:3000",
+            "http://[::1]:80",
+        ] {
+            let expected = origin.replace(":80", "");
+            assert_eq!(parse_origin(origin).is_ok(), expected == origin, "{origin}");
+        }
+        for text in [
+            "shop.example",
+            "https://shop.example/",
+            "https://shop.example:443",
+            "https://SHOP.example",
+            "https://user@shop.example",
+            "null",
+        ] {
+            assert!(parse_origin(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_are_as_good_as_nothing() {
+        let blank = || SecretString::from(" ");
+        let settings = Settings {
+            database_replica_urls: vec![blank(), SecretString::from("postgres://replica")],
+            jwt_private_key: Some(blank()),
+            cors_allowed_origins: vec![String::new()],
+            ..Settings::defaults()
+        }
+        .without_blanks();
+        assert_eq!(settings.database_replica_urls.len(), 1);
+        assert!(settings.jwt_private_key.is_none());
+        assert!(settings.cors_allowed_origins.is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 mod find;
 pub(crate) mod graphql;
+pub(crate) mod invariants;
 pub(crate) mod ratings;
 mod review_create_many;
 

@@ -4,8 +4,10 @@
 mod support;
 
 mod catalogue;
+mod doctor;
 mod http;
 mod migrations;
 mod schema;
 mod seed;
+mod settings;
 mod tidy;

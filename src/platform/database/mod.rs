@@ -1,11 +1,13 @@
 //! The database: one handle to read with, one to write with, over SQLite or PostgreSQL.
 
 mod capabilities;
+mod faults;
 pub(crate) mod lists;
 mod postgres;
 mod sqlite;
 
 pub use capabilities::Capabilities;
+pub(crate) use faults::faults;
 
 use super::{config::Settings, statements};
 use crate::error::{Error, Result};

@@ -48,6 +48,13 @@ pub fn render_metrics() -> String {
         .unwrap_or_default()
 }
 
+/// Folds what was measured into its buckets, so that it does not pile up where nobody reads the metrics.
+pub fn tidy_metrics() {
+    if let Some(handle) = HANDLE.get() {
+        handle.run_upkeep();
+    }
+}
+
 fn describe() {
     describe_counter!(
         "http_requests_total",
@@ -62,7 +69,7 @@ fn describe() {
     describe_histogram!(
         "database_query_duration_seconds",
         Unit::Seconds,
-        "Time that SQL statements took, the wait for a connection included."
+        "Time that SQL statements took, without the wait for a connection."
     );
     describe_gauge!(
         "database_pool_connections",

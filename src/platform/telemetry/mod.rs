@@ -4,6 +4,6 @@ mod logs;
 mod metrics;
 mod request_id;
 
-pub use self::metrics::{init_metrics, render_metrics};
+pub use self::metrics::{init_metrics, render_metrics, tidy_metrics};
 pub use logs::init_logs;
 pub use request_id::RequestId;

@@ -117,6 +117,26 @@ async fn queries_may_be_asked_by_get() {
 }
 
 #[tokio::test]
+async fn nothing_but_queries_is_asked_by_get() {
+    let app = TestApp::on_sqlite().await;
+    for query in [
+        "query=mutation%7Bm%7D",
+        "query=subscription%7Bs%7D",
+        "query=query+Q%7B__typename%7D+mutation+M%7Bm%7D&operationName=M",
+    ] {
+        let reply = get(&app, query).await;
+        assert_refused(&reply, StatusCode::METHOD_NOT_ALLOWED, "VALIDATION_ERROR");
+        assert_eq!(reply.header("allow"), Some("POST"));
+    }
+    let reply = get(
+        &app,
+        "query=query+Q%7B__typename%7D+mutation+M%7Bm%7D&operationName=Q",
+    )
+    .await;
+    assert_eq!(reply.data()["__typename"], "Query");
+}
+
+#[tokio::test]
 async fn other_methods_are_refused() {
     let app = TestApp::on_sqlite().await;
     for method in [Method::PUT, Method::DELETE, Method::OPTIONS] {

@@ -1,5 +1,6 @@
 //! The HTTP edge. These tests ask for nothing but what every schema has.
 
+mod error_codes;
 mod graphql;
 mod headers;
 mod health;

@@ -1,0 +1,44 @@
+//! What must always hold, and who breaks it.
+//!
+//! Each check is one statement of a room's, so it sees one moment of the database, also while others write.
+
+use crate::{
+    app::App, catalogue, error::Result, inventory, platform::migrations, reviews, sellers,
+};
+
+/// Runs every check and hands each finding to `report`: what must hold, and the rows at fault or why they cannot
+/// be told. A room adds a line.
+pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Result<Vec<String>>)) {
+    let db = app.database.write();
+    report("Every migration is applied.", missing_migrations(app).await);
+    report(
+        "A product's prices and number of variants are those of its living variants.",
+        catalogue::invariants::summaries(db).await,
+    );
+    report(
+        "Every product is found by search, unless it is deleted.",
+        catalogue::invariants::search(db).await,
+    );
+    report(
+        "A product is in stock when one of its variants is.",
+        inventory::invariants::availability(db).await,
+    );
+    report(
+        "A shop's number of active products is that of its products.",
+        sellers::invariants::active_products(db).await,
+    );
+    report(
+        "A product's ratings are those of its reviews.",
+        reviews::invariants::product_ratings(db).await,
+    );
+    report(
+        "A shop's ratings are those of its products.",
+        reviews::invariants::seller_ratings(db).await,
+    );
+}
+
+async fn missing_migrations(app: &App) -> Result<Vec<String>> {
+    let entries = migrations::status(&app.database).await?;
+    let missing = entries.into_iter().filter(|entry| !entry.applied);
+    Ok(missing.map(|entry| entry.name).collect())
+}

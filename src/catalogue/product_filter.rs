@@ -10,7 +10,7 @@ use entity::ids::{CategoryId, SellerId};
 use entity::money::CurrencyCode;
 use sea_orm::{
     ColumnTrait, DbBackend,
-    sea_query::{Alias, Cond, Expr, ExprTrait, Func, Query, SelectStatement},
+    sea_query::{Alias, BinOper, Cond, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
 /// Which products are asked for; nothing set means all. All conditions hold at once.
@@ -124,7 +124,7 @@ impl MetadataFilter {
             DbBackend::Postgres => {
                 // Containment is what the GIN index answers.
                 let wanted = serde_json::json!({ &self.key: &self.value });
-                Expr::cust_with_values("product.metadata @> $1", [wanted])
+                column(product::Column::Metadata).binary(BinOper::Custom("@>".into()), wanted)
             }
             _ => Expr::exists(
                 Query::select()
@@ -133,10 +133,9 @@ impl MetadataFilter {
                         Func::cust(Alias::new("json_each")).arg(column(product::Column::Metadata)),
                         Alias::new("entry"),
                     )
-                    .and_where(Expr::cust_with_values(
-                        "entry.key = $1 AND entry.type = 'text' AND entry.value = $2",
-                        [&self.key, &self.value],
-                    ))
+                    .and_where(Expr::cust("entry.type = 'text'"))
+                    .and_where(Expr::cust("entry.key").eq(self.key.as_str()))
+                    .and_where(Expr::cust("entry.value").eq(self.value.as_str()))
                     .take(),
             ),
         }

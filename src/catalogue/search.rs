@@ -18,7 +18,9 @@ use crate::{
 use entity::catalogue::product;
 use sea_orm::{
     DbBackend, DbErr, FromQueryResult, QueryFilter, QueryResult, QueryTrait,
-    sea_query::{Alias, Expr, IntoCondition, JoinType, Query, SelectStatement},
+    sea_query::{
+        Alias, BinOper, Expr, ExprTrait, Func, IntoCondition, JoinType, Query, SelectStatement,
+    },
 };
 use std::sync::Arc;
 
@@ -99,44 +101,54 @@ impl Terms {
 
     /// Rows of (`product_id`, `score`): the products that hold every word. Greater scores match better.
     fn hits(&self, backend: DbBackend) -> SelectStatement {
-        let mut hits = Query::select();
+        let mut hits = Query::select()
+            .expr(Expr::cust("product_search.product_id"))
+            .limit(keyset::COUNT_LIMIT)
+            .take();
+        if self.0.is_empty() {
+            // Only punctuation or silent words: nothing can match.
+            return hits
+                .expr_as(Expr::cust("0"), Alias::new("score"))
+                .from(Alias::new("product_search"))
+                .and_where(Expr::cust("1 = 0"))
+                .take();
+        }
         match backend {
             DbBackend::Postgres => {
-                let query = self.for_postgres();
-                hits.expr(Expr::cust("product_search.product_id"))
-                    .expr_as(
-                        Expr::cust_with_values(
-                            "CAST(ts_rank(document, to_tsquery('english', $1)) * 1000000 AS bigint)",
-                            [query.as_str()],
-                        ),
-                        Alias::new("score"),
-                    )
+                let words = Func::cust("to_tsquery")
+                    .arg(Expr::cust("'english'"))
+                    .arg(self.for_postgres());
+                let document = Expr::cust("product_search.document");
+                let rank = Func::cust("ts_rank")
+                    .arg(document.clone())
+                    .arg(words.clone());
+                hits.expr_as(millionths(Expr::from(rank), "bigint"), Alias::new("score"))
                     .from(Alias::new("product_search"))
-                    .and_where(Expr::cust_with_values("document @@ to_tsquery('english', $1)", [query]));
+                    .and_where(document.binary(BinOper::Custom("@@".into()), words));
             }
             _ => {
-                hits.expr(Expr::cust("product_search.product_id"))
-                    // The weights are those of PostgreSQL's A, B and C.
-                    .expr_as(
-                        Expr::cust(
-                            "CAST(-bm25(product_search_text, 10.0, 4.0, 2.0) * 1000000 AS integer)",
-                        ),
-                        Alias::new("score"),
-                    )
+                // The weights are about those of PostgreSQL's A, B and C; bm25 gives the best match the least value.
+                let rank = Expr::cust("-bm25(product_search_text, 10.0, 4.0, 2.0)");
+                hits.expr_as(millionths(rank, "integer"), Alias::new("score"))
                     .from(Alias::new("product_search_text"))
                     .join(
                         JoinType::InnerJoin,
                         Alias::new("product_search"),
                         Expr::cust("product_search.id = product_search_text.rowid"),
                     )
-                    .and_where(Expr::cust_with_values(
-                        "product_search_text MATCH $1",
-                        [self.for_sqlite()],
-                    ));
+                    .and_where(
+                        Expr::cust("product_search_text")
+                            .binary(BinOper::Custom("MATCH".into()), self.for_sqlite()),
+                    );
             }
         }
-        hits.limit(keyset::COUNT_LIMIT).take()
+        hits
     }
+}
+
+/// A rank as an integer, which a cursor carries without rounding.
+fn millionths(rank: Expr, integer: &'static str) -> Expr {
+    rank.mul(1_000_000).cast_as(Alias::new(integer))
 }
 
 /// The visible products that match `query` and pass `filter`, each with its `score`.
@@ -151,19 +163,11 @@ pub(in crate::catalogue) fn matches(
             .expr_as(Expr::cust("CAST(0 AS bigint)"), Alias::new("score"))
             .take();
     }
-    let terms = Terms::of(query);
-    if terms.0.is_empty() {
-        // Only punctuation or silent words: nothing can match.
-        select.and_where(Expr::cust("1 = 0"));
-        return select
-            .expr_as(Expr::cust("CAST(0 AS bigint)"), Alias::new("score"))
-            .take();
-    }
     select
         .expr_as(Expr::cust("hit.score"), Alias::new("score"))
         .join_subquery(
             JoinType::InnerJoin,
-            terms.hits(backend),
+            Terms::of(query).hits(backend),
             Alias::new("hit"),
             Expr::cust("hit.product_id = product.id").into_condition(),
         )

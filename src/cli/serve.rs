@@ -67,6 +67,9 @@ fn announce(app: &App, address: SocketAddr) {
             std::io::stdout(),
             "Tradewind listens on {url}\nGraphiQL: {url}/graphiql"
         );
+        if !http::graphiql_is_bundled() {
+            tracing::warn!("GraphiQL was not compiled in; its page says how to mend that");
+        }
     }
 }
 

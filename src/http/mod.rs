@@ -12,6 +12,7 @@
 mod accept;
 mod connection;
 mod edge;
+mod graphiql;
 mod graphql;
 mod graphql_request;
 mod health;
@@ -23,5 +24,6 @@ mod security_headers;
 mod server;
 
 pub use edge::Edge;
+pub use graphiql::is_bundled as graphiql_is_bundled;
 pub use router::router;
 pub use server::{bind, serve};

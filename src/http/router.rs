@@ -1,6 +1,6 @@
 //! The routes and the layers around them.
 
-use super::{edge::Edge, graphql, health, metrics, observe::observe, refused::Refused};
+use super::{edge::Edge, graphiql, graphql, health, metrics, observe::observe, refused::Refused};
 use crate::{app::App, platform::config::Settings};
 use axum::{
     Router,
@@ -33,10 +33,19 @@ pub(super) fn for_edge(edge: Edge) -> Router {
         .route("/health", get(health::alive))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(metrics::metrics))
-        // GraphiQL is merged in on the next line.
+        .merge(for_developers(&settings))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path);
     layered(routes, &edge, &settings).with_state(edge)
+}
+
+/// GraphiQL needs introspection, which production does not answer.
+fn for_developers(settings: &Settings) -> Router<Edge> {
+    if settings.is_production() {
+        Router::new()
+    } else {
+        graphiql::router()
+    }
 }
 
 /// Puts the layers around `routes`; those named last are outermost.

@@ -27,13 +27,34 @@ fn living() -> Select<Entity> {
     Entity::find().filter(category::Column::DeletedAt.is_null())
 }
 
-/// Whether `category` is `root` or lies below it. UNION rather than UNION ALL: a cycle would end.
+/// Whether `category` is `root` or lies below it.
 pub(in crate::catalogue) fn is_within(category: Expr, root: Expr) -> Expr {
-    Expr::cust_with_exprs(
-        "$1 IN (WITH RECURSIVE branch (id) AS (SELECT $2 UNION \
-         SELECT category.id FROM category JOIN branch ON category.parent_id = branch.id) \
-         SELECT id FROM branch)",
-        [category, root],
+    let below = Query::select()
+        .expr(Expr::cust("category.id"))
+        .from(Entity)
+        .join(
+            JoinType::InnerJoin,
+            Alias::new("branch"),
+            Expr::cust("category.parent_id = branch.id"),
+        )
+        .take();
+    let branch = CommonTableExpression::new()
+        .table_name(Alias::new("branch"))
+        .columns([Alias::new("id")])
+        // DISTINCT rather than ALL: a cycle, which should not be, would end.
+        .query(
+            Query::select()
+                .expr(root)
+                .union(UnionType::Distinct, below)
+                .take(),
+        )
+        .to_owned();
+    category.in_subquery(
+        Query::select()
+            .expr(Expr::cust("id"))
+            .from(Alias::new("branch"))
+            .with_cte(WithClause::new().recursive(true).cte(branch).to_owned())
+            .take(),
     )
 }
 

@@ -285,6 +285,38 @@ mod tests {
         assert_eq!(y.node.directives[0].node.arguments.len(), 1);
     }
 
+    struct Query;
+
+    #[async_graphql::Object]
+    impl Query {
+        #[graphql(
+            complexity = "first.unwrap_or(20).unsigned_abs() as usize * child_complexity + 1"
+        )]
+        async fn items(&self, first: Option<i32>) -> i32 {
+            first.unwrap_or(20)
+        }
+    }
+
+    /// Why arguments that miss their variable are dropped. When this fails, the library has learned it.
+    #[tokio::test]
+    async fn the_library_refuses_what_misses_its_variable() {
+        let schema = async_graphql::Schema::new(
+            Query,
+            async_graphql::EmptyMutation,
+            async_graphql::EmptySubscription,
+        );
+        let mut document = select("query($first: Int) { items(first: $first) }", None).unwrap();
+        let execute = async |document: &Document| {
+            let mut request = Request::new("");
+            request.set_parsed_query(document.executable.clone());
+            schema.execute(request).await
+        };
+        assert!(execute(&document).await.is_err());
+        document.drop_missing(&Variables::default());
+        let response = execute(&document).await;
+        assert_eq!(response.data.to_string(), "{items: 20}");
+    }
+
     #[test]
     fn keys_tell_apart_what_is_prepared_differently() {
         let key = |operation: Option<&str>, variables: serde_json::Value| {

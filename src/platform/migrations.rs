@@ -78,11 +78,16 @@ pub async fn fresh(settings: &Settings) -> Result<()> {
 pub fn postgres_sql() -> String {
     let mut sql = format!("{LOCK_TIMEOUT};\n{STATEMENT_TIMEOUT};\n");
     for migration in MIGRATIONS {
-        sql.push_str(&format!("\n-- {}\n", migration.name));
+        let (begin, commit) = match migration.in_transaction {
+            true => ("BEGIN;\n", "COMMIT;\n"),
+            false => ("", ""),
+        };
+        sql.push_str(&format!("\n-- {}\n{begin}", migration.name));
         for statement in migration.up_sql(DbBackend::Postgres) {
             sql.push_str(&statement);
             sql.push('\n');
         }
+        sql.push_str(commit);
     }
     sql
 }

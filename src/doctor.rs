@@ -2,9 +2,7 @@
 //!
 //! Each check is one statement of a room's, so it sees one moment of the database, also while others write.
 
-use crate::{
-    app::App, catalogue, error::Result, inventory, platform::migrations, reviews, sellers,
-};
+use crate::{app::App, error::Result, platform::migrations};
 
 /// Runs every check and hands each finding to `report`: what must hold, and the rows at fault or why they cannot
 /// be told. A room adds a line.
@@ -13,27 +11,27 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
     report("Every migration is applied.", missing_migrations(app).await);
     report(
         "A product's prices and number of variants are those of its living variants.",
-        catalogue::invariants::summaries(db).await,
+        crate::catalogue::invariants::summaries(db).await,
     );
     report(
         "Every product is found by search, unless it is deleted.",
-        catalogue::invariants::search(db).await,
+        crate::catalogue::invariants::search(db).await,
     );
     report(
         "A product is in stock when one of its variants is.",
-        inventory::invariants::availability(db).await,
+        crate::inventory::invariants::availability(db).await,
     );
     report(
         "A shop's number of active products is that of its products.",
-        sellers::invariants::active_products(db).await,
+        crate::sellers::invariants::active_products(db).await,
     );
     report(
         "A product's ratings are those of its reviews.",
-        reviews::invariants::product_ratings(db).await,
+        crate::reviews::invariants::product_ratings(db).await,
     );
     report(
         "A shop's ratings are those of its products.",
-        reviews::invariants::seller_ratings(db).await,
+        crate::reviews::invariants::seller_ratings(db).await,
     );
 }
 

@@ -55,11 +55,9 @@ impl Terms {
     ];
 
     pub(in crate::catalogue) fn of(query: &str) -> Self {
-        let folded = text::fold(query);
-        let words = folded.split(|c: char| !c.is_alphanumeric());
         Self(
-            words
-                .filter(|word| !word.is_empty() && !Self::SILENT.contains(word))
+            text::words(query)
+                .filter(|word| !Self::SILENT.contains(&word.as_str()))
                 .map(|word| word.chars().take(Self::LONGEST).collect())
                 .take(Self::MOST)
                 .collect(),

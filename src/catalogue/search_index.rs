@@ -30,7 +30,7 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
     Ok(())
 }
 
-/// A product's words, folded.
+/// A product's words.
 struct Document {
     product: ProductId,
     seller: SellerId,
@@ -94,9 +94,9 @@ async fn read(tx: &Tx, products: &[ProductId]) -> Result<Vec<Document>> {
             Document {
                 product: row.id,
                 seller: row.seller_id,
-                name: text::fold(&row.name),
-                labels: text::fold(&labels.join(" ")),
-                description: text::fold(&text_of_html(&row.description)),
+                name: words(&row.name),
+                labels: words(&labels.join(" ")),
+                description: words(&text_of_html(&row.description)),
             }
         })
         .collect())
@@ -207,6 +207,11 @@ fn text_of_html(html: &str) -> String {
         text = text.replace(entity, character);
     }
     text
+}
+
+/// The words alone, since the databases would each read a hyphen or a dot in their own way.
+fn words(text: &str) -> String {
+    text::words(text).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

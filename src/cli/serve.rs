@@ -10,6 +10,7 @@ use crate::{
 use std::{
     io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -27,7 +28,8 @@ pub(super) async fn run(settings: Settings) -> Result<()> {
     announce(&app, address);
     let edge = Edge::new(app.clone());
     http::serve(listener, edge, async || signals.next().await).await;
-    app.database.close().await;
+    // Closing waits for statements under way, and those were given their time already.
+    let _ = tokio::time::timeout(Duration::from_secs(1), app.database.close()).await;
     Ok(())
 }
 

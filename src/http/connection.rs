@@ -12,12 +12,11 @@ use std::{
     pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::{MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
 use tower::Service;
@@ -31,7 +30,10 @@ const TICK: Duration = Duration::from_secs(2);
 
 /// Answers the requests of one connection until it ends, its client takes too long, or `closing` is called and the
 /// request under way is answered.
-pub(super) async fn answer(stream: TcpStream, router: Router, closing: CancellationToken) {
+pub(super) async fn answer<S>(stream: S, router: Router, closing: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let activity = Activity::new();
     let seen = activity.clone();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -130,12 +132,12 @@ impl Activity {
 }
 
 /// A stream that tells when something arrives.
-struct Watched {
-    stream: TcpStream,
+struct Watched<S> {
+    stream: S,
     activity: Activity,
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -150,7 +152,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -177,5 +179,102 @@ impl AsyncWrite for Watched {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+        join,
+    };
+
+    /// Lets `client` talk to a server, and tells after how long the server hung up. Time passes as fast as
+    /// everyone waits.
+    async fn hangs_up_after(client: impl AsyncFnOnce(DuplexStream, CancellationToken)) -> Duration {
+        let router = Router::new().route("/", get(async || "hello"));
+        let closing = CancellationToken::new();
+        let (ours, theirs) = duplex(1_024);
+        let began = Instant::now();
+        let served = async {
+            answer(theirs, router, closing.clone()).await;
+            began.elapsed()
+        };
+        join!(served, client(ours, closing.clone())).0
+    }
+
+    async fn ask(stream: &mut DuplexStream) {
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: test\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = vec![0; 1_024];
+        let length = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..length].ends_with(b"hello"));
+    }
+
+    async fn read_to_end(mut stream: DuplexStream) {
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn on_heads_that_do_not_end() {
+        let waited = hangs_up_after(async |mut stream, _| {
+            for _ in 0..100 {
+                // A byte now and then is no sign of good will.
+                let _ = stream.write_all(b"G").await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        })
+        .await;
+        assert!(
+            waited >= HEAD_PATIENCE && waited <= HEAD_PATIENCE + 2 * TICK,
+            "{waited:?}"
+        );
+
+        let waited = hangs_up_after(async |mut stream, _| {
+            ask(&mut stream).await;
+            stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+            read_to_end(stream).await;
+        })
+        .await;
+        assert!(
+            waited >= HEAD_PATIENCE && waited <= HEAD_PATIENCE + 2 * TICK,
+            "{waited:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn on_nobody_who_may_ask_again() {
+        let waited = hangs_up_after(async |mut stream, _| {
+            ask(&mut stream).await;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            ask(&mut stream).await;
+            read_to_end(stream).await;
+        })
+        .await;
+        let expected = Duration::from_secs(60) + IDLE_PATIENCE;
+        assert!(
+            waited >= expected && waited <= expected + 2 * TICK,
+            "{waited:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_once_on_whoever_waits_when_the_server_stops() {
+        for has_asked in [false, true] {
+            let waited = hangs_up_after(async |mut stream, closing| {
+                if has_asked {
+                    ask(&mut stream).await;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                closing.cancel();
+                read_to_end(stream).await;
+            })
+            .await;
+            assert_eq!(waited, Duration::from_secs(1), "has asked: {has_asked}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 use super::{config::Settings, database::Database};
 use crate::error::{Error, Result};
 use migration::{MIGRATIONS, Migrator};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityName, EntityTrait};
+use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use std::{future::Future, time::Duration};
 
 /// A migration and whether it has been applied.
@@ -18,15 +18,27 @@ pub struct Entry {
 
 /// Every migration, oldest first, and whether it has been applied. Needs no right to change anything.
 ///
+/// Not the migrator's own status, which fails where the database has migrations of a newer server: while one
+/// version takes over from another, the older one goes on.
+///
 /// # Errors
 /// Unavailable when the database does not answer.
 pub async fn status(database: &Database) -> Result<Vec<Entry>> {
-    let entries = Migrator::get_migration_with_status_read_only(database.write()).await?;
-    Ok(entries
+    let connection = database.write();
+    let has_any = SchemaManager::new(connection)
+        .has_table(seaql_migrations::Entity.table_name())
+        .await?;
+    let applied = if has_any {
+        seaql_migrations::Entity::find().all(connection).await?
+    } else {
+        Vec::new()
+    };
+    let is_applied = |name: &str| applied.iter().any(|migration| migration.version == name);
+    Ok(MIGRATIONS
         .iter()
-        .map(|entry| Entry {
-            name: entry.name().to_owned(),
-            applied: entry.status() == MigrationStatus::Applied,
+        .map(|migration| Entry {
+            name: migration.name.to_owned(),
+            applied: is_applied(migration.name),
         })
         .collect())
 }
@@ -78,11 +90,16 @@ pub async fn fresh(settings: &Settings) -> Result<()> {
 pub fn postgres_sql() -> String {
     let mut sql = format!("{LOCK_TIMEOUT};\n{STATEMENT_TIMEOUT};\n");
     for migration in MIGRATIONS {
-        sql.push_str(&format!("\n-- {}\n", migration.name));
+        let (begin, commit) = match migration.in_transaction {
+            true => ("BEGIN;\n", "COMMIT;\n"),
+            false => ("", ""),
+        };
+        sql.push_str(&format!("\n-- {}\n{begin}", migration.name));
         for statement in migration.up_sql(DbBackend::Postgres) {
             sql.push_str(&statement);
             sql.push('\n');
         }
+        sql.push_str(commit);
     }
     sql
 }

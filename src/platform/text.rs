@@ -19,15 +19,21 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The words of the text, folded: runs of letters and digits.
+pub fn words(text: &str) -> impl Iterator<Item = String> {
+    fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
 /// The text as a part of a URL: folded, words of letters and digits joined by hyphens, at most `limit`
 /// characters. Empty when the text has no letter or digit.
 #[must_use]
 pub fn slug(text: &str, limit: usize) -> String {
-    let folded = fold(text);
-    let words = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let slug: String = words
+    let slug: String = words(text)
         .collect::<Vec<_>>()
         .join("-")
         .chars()

@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tradewind::platform::migrations;
 
@@ -27,6 +28,13 @@ on_both_databases! {
         let reason = reply.body["reasons"][0].as_str().unwrap();
         assert!(reason.contains("tradewind migrate up"), "{reason}");
         assert_eq!(get(&app, "/health").await.status, StatusCode::OK);
+    }
+
+    async fn ready_beside_a_newer_server(app: TestApp) {
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_newer', 0)";
+        app.app.database.write().execute_unprepared(newer).await.unwrap();
+        let reply = get(&app, "/health/ready").await;
+        assert_eq!(reply.status, StatusCode::OK, "{:#}", reply.body);
     }
 
     async fn unready_without_its_database(app: TestApp) {

@@ -159,7 +159,7 @@ async fn server() -> Option<DatabaseConnection> {
         .sqlx_logging(false);
     match Database::connect(options).await {
         Ok(connection) => Some(connection),
-        Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
+        Err(error) if variable("CI").is_some_and(|ci| ci == "true") => {
             panic!(
                 "PostgreSQL must answer at {} when CI is set: {error}",
                 server_url()
@@ -179,8 +179,17 @@ async fn server() -> Option<DatabaseConnection> {
 }
 
 fn server_url() -> String {
-    std::env::var("TEST_DATABASE_URL")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+    variable("TEST_DATABASE_URL")
+        .unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+}
+
+/// Read by the tests only, so no setting.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server's settings do not hold it"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn with_database(name: &str) -> String {

@@ -4,7 +4,7 @@ mod app;
 mod client;
 mod database;
 
-pub use app::TestApp;
+pub use app::{TestApp, settings};
 pub use client::Reply;
 pub use database::TestDatabase;
 

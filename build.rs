@@ -39,7 +39,8 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed=web/{source}");
     }
 
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
+    let out = PathBuf::from(out);
     let bundle = out.join("graphiql");
     remove(&bundle)?;
     let skip =

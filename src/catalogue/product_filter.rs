@@ -124,7 +124,7 @@ impl MetadataFilter {
             DbBackend::Postgres => {
                 // Containment is what the GIN index answers.
                 let wanted = serde_json::json!({ &self.key: &self.value });
-                column(product::Column::Metadata).binary(BinOper::Custom("@>".into()), wanted)
+                column(product::Column::Metadata).binary(BinOper::Custom("@>"), wanted)
             }
             _ => Expr::exists(
                 Query::select()

@@ -111,34 +111,31 @@ impl Terms {
                 .and_where(Expr::cust("1 = 0"))
                 .take();
         }
-        match backend {
-            DbBackend::Postgres => {
-                let words = Func::cust("to_tsquery")
-                    .arg(Expr::cust("'english'"))
-                    .arg(self.for_postgres());
-                let document = Expr::cust("product_search.document");
-                let rank = Func::cust("ts_rank")
-                    .arg(document.clone())
-                    .arg(words.clone());
-                hits.expr_as(millionths(Expr::from(rank), "bigint"), Alias::new("score"))
-                    .from(Alias::new("product_search"))
-                    .and_where(document.binary(BinOper::Custom("@@".into()), words));
-            }
-            _ => {
-                // The weights are about those of PostgreSQL's A, B and C; bm25 gives the best match the least value.
-                let rank = Expr::cust("-bm25(product_search_text, 10.0, 4.0, 2.0)");
-                hits.expr_as(millionths(rank, "integer"), Alias::new("score"))
-                    .from(Alias::new("product_search_text"))
-                    .join(
-                        JoinType::InnerJoin,
-                        Alias::new("product_search"),
-                        Expr::cust("product_search.id = product_search_text.rowid"),
-                    )
-                    .and_where(
-                        Expr::cust("product_search_text")
-                            .binary(BinOper::Custom("MATCH".into()), self.for_sqlite()),
-                    );
-            }
+        if backend == DbBackend::Postgres {
+            let words = Func::cust("to_tsquery")
+                .arg(Expr::cust("'english'"))
+                .arg(self.for_postgres());
+            let document = Expr::cust("product_search.document");
+            let rank = Func::cust("ts_rank")
+                .arg(document.clone())
+                .arg(words.clone());
+            hits.expr_as(millionths(Expr::from(rank), "bigint"), Alias::new("score"))
+                .from(Alias::new("product_search"))
+                .and_where(document.binary(BinOper::Custom("@@"), words));
+        } else {
+            // The weights are about those of PostgreSQL's A, B and C; bm25 gives the best match the least value.
+            let rank = Expr::cust("-bm25(product_search_text, 10.0, 4.0, 2.0)");
+            hits.expr_as(millionths(rank, "integer"), Alias::new("score"))
+                .from(Alias::new("product_search_text"))
+                .join(
+                    JoinType::InnerJoin,
+                    Alias::new("product_search"),
+                    Expr::cust("product_search.id = product_search_text.rowid"),
+                )
+                .and_where(
+                    Expr::cust("product_search_text")
+                        .binary(BinOper::Custom("MATCH"), self.for_sqlite()),
+                );
         }
         hits
     }

@@ -57,7 +57,10 @@ impl Cli {
             Command::Migrate(arguments) => migrate::run(settings, arguments).await,
             Command::Import(arguments) => import::run(settings, arguments).await,
             Command::Seed(arguments) => seed::run(settings, arguments).await,
-            Command::Schema => schema::run(&settings),
+            Command::Schema => {
+                schema::run(&settings);
+                Ok(())
+            }
             Command::Doctor => doctor::run(settings).await,
         }
     }

@@ -1,8 +1,7 @@
 //! `tradewind schema`.
 
-use crate::{error::Result, graphql, platform::config::Settings};
+use crate::{graphql, platform::config::Settings};
 
-pub(super) fn run(settings: &Settings) -> Result<()> {
+pub(super) fn run(settings: &Settings) {
     print!("{}", graphql::sdl(settings));
-    Ok(())
 }

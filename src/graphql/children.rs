@@ -11,6 +11,9 @@ use async_graphql::Context;
 use std::{fmt::Debug, hash::Hash, sync::Arc};
 use uuid::Uuid;
 
+/// Loads pages of lists.
+type PageLoader<L, M> = Loader<ListOf<L>, Arc<Slice<M>>>;
+
 /// The way from a parent to one of its lists: the loader of its pages, and that of its counts.
 pub(crate) struct Children<L, M, F>
 where
@@ -19,7 +22,7 @@ where
     F: Debug + Eq + Hash + Send + Sync + 'static,
 {
     /// Loads pages; a list says everything that shapes a page.
-    pub(crate) pages: fn(&Loaders) -> &Loader<ListOf<L>, Arc<Slice<M>>>,
+    pub(crate) pages: fn(&Loaders) -> &PageLoader<L, M>,
     /// Loads counts; a filter says everything that shapes a count.
     pub(crate) counts: fn(&Loaders) -> &Loader<ListOf<F>, u64>,
 }

@@ -63,6 +63,9 @@ impl Prepared {
 
 impl Engine {
     /// An engine for the schema.
+    ///
+    /// # Panics
+    /// When the library cannot read the definition that it wrote itself.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         let limits = Limits::new(settings);
@@ -160,7 +163,7 @@ impl Engine {
 
     fn parsed(&self, request: &Request) -> Result<Document, ServerError> {
         scan(&request.query, &self.limits).map_err(refused)?;
-        let parsed = parse_query(&request.query).map_err(syntax_error)?;
+        let parsed = parse_query(&request.query).map_err(|error| syntax_error(&error))?;
         let expansion = Expansion::measure(&parsed, &self.limits).map_err(refused)?;
         if expansion.introspects && !self.introspection {
             return Err(refused(Refusal::malformed(
@@ -226,8 +229,8 @@ fn sourced(source: impl std::fmt::Display + Send + Sync + 'static) -> ServerErro
 }
 
 /// The parser's messages hold the line at fault; only what it expected there is passed on.
-fn syntax_error(error: parser::Error) -> ServerError {
-    let message = match &error {
+fn syntax_error(error: &parser::Error) -> ServerError {
+    let message = match error {
         parser::Error::Syntax { message, start, .. } => {
             let expected = message.rsplit("= ").next().unwrap_or_default().trim();
             format!(

@@ -1,4 +1,4 @@
-//! Global ids: opaque to clients, a prefix and a UUID inside, in the form of the TypeID specification (v0.3:
+//! Global ids: opaque to clients, a prefix and a UUID inside, in the form of the `TypeID` specification (v0.3:
 //! prefix, underscore, 26 digits of Crockford's base 32), so that an id says what it is of.
 
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Scalars and the small objects made of them.
 
-use crate::{catalogue::WeightUnit as StoredUnit, error::Result, platform::currency};
+use crate::{catalogue::WeightUnit as StoredUnit, platform::currency};
 use async_graphql::{Enum, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 use entity::money::Money as Amount;
 use rust_decimal::Decimal as Number;
@@ -149,16 +149,14 @@ pub(crate) struct Weight {
 #[Object]
 impl Weight {
     /// The weight in `unit`, rounded to three decimals.
-    async fn value(&self) -> Result<Decimal> {
+    async fn value(&self) -> Decimal {
         let grams = match self.unit {
             StoredUnit::Grams => Number::ONE,
             StoredUnit::Kilograms => Number::from(1_000),
             StoredUnit::Ounces => Number::new(28_349_523_125, 9),
             StoredUnit::Pounds => Number::new(45_359_237, 5),
         };
-        Ok(Decimal(
-            (Number::from(self.grams) / grams).round_dp(3).normalize(),
-        ))
+        Decimal((Number::from(self.grams) / grams).round_dp(3).normalize())
     }
 
     /// The unit the seller states it in.

@@ -27,6 +27,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Whether GraphiQL was compiled into this server.
+#[must_use]
 pub fn is_bundled() -> bool {
     INDEX.is_some()
 }

@@ -124,12 +124,11 @@ async fn within(limit: Duration, work: impl Future<Output = Response>) -> Respon
 
 /// A panic becomes an answer like any other; the panic hook has logged it.
 async fn caught(work: impl Future<Output = Response>) -> Response {
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            metrics::counter!("http_panics_total").increment(1);
-            Refused::from(Error::internal(anyhow::anyhow!("panicked"))).into_response()
-        }
+    if let Ok(response) = AssertUnwindSafe(work).catch_unwind().await {
+        response
+    } else {
+        metrics::counter!("http_panics_total").increment(1);
+        Refused::from(Error::internal(anyhow::anyhow!("panicked"))).into_response()
     }
 }
 

@@ -122,7 +122,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             HeaderName::from_static("server-timing"),
             HeaderName::from_static("x-request-id"),
         ])
-        .max_age(Duration::from_secs(24 * 60 * 60));
+        .max_age(Duration::from_hours(24));
     Some(layer)
 }
 

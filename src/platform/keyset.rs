@@ -71,11 +71,14 @@ pub struct Page {
     pub backward: bool,
 }
 
+/// Rows, each with its place in the list.
+pub type Rows<M> = Vec<(Cursor, Arc<M>)>;
+
 /// Some rows of a list, in the list's order.
 #[derive(Clone, Debug)]
 pub struct Slice<M> {
     /// The rows and their places.
-    pub rows: Vec<(Cursor, Arc<M>)>,
+    pub rows: Rows<M>,
     /// Whether there are more behind.
     pub has_next: bool,
     /// Whether there are more before.
@@ -112,7 +115,7 @@ impl<M> Slice<M> {
     }
 
     /// Cuts what [`Order::apply`] fetched, which is one row more than asked for where there are more.
-    fn cut(mut rows: Vec<(Cursor, Arc<M>)>, page: &Page) -> Self {
+    fn cut(mut rows: Rows<M>, page: &Page) -> Self {
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -244,8 +247,7 @@ impl<E: EntityTrait> ChildLists<E> {
             DbBackend::Postgres => top_n_lateral(&keys, child),
             _ => top_n_by_id::<E>(&keys, child, &self.order.id),
         };
-        let mut lists: HashMap<Uuid, Vec<(Cursor, Arc<E::Model>)>> =
-            HashMap::with_capacity(parents.len());
+        let mut lists: HashMap<Uuid, Rows<E::Model>> = HashMap::with_capacity(parents.len());
         for row in db.query_all(&statement).await? {
             let parent: Uuid = row.try_get("", PARENT)?;
             let child = E::Model::from_query_result(&row, "")?;

@@ -90,9 +90,10 @@ pub async fn fresh(settings: &Settings) -> Result<()> {
 pub fn postgres_sql() -> String {
     let mut sql = format!("{LOCK_TIMEOUT};\n{STATEMENT_TIMEOUT};\n");
     for migration in MIGRATIONS {
-        let (begin, commit) = match migration.in_transaction {
-            true => ("BEGIN;\n", "COMMIT;\n"),
-            false => ("", ""),
+        let (begin, commit) = if migration.in_transaction {
+            ("BEGIN;\n", "COMMIT;\n")
+        } else {
+            ("", "")
         };
         sql.push_str(&format!("\n-- {}\n{begin}", migration.name));
         for statement in migration.up_sql(DbBackend::Postgres) {

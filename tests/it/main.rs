@@ -1,5 +1,13 @@
 //! Integration tests: one binary, one module per room, most of them through the HTTP edge, each on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes,
+    clippy::disallowed_methods,
+    reason = "what a test cannot do without fails it; the macro below makes modules that may not use all they import"
+)]
+
 #[macro_use]
 mod support;
 

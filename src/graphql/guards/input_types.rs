@@ -85,10 +85,10 @@ impl InputTypes {
             let name = &definition.name.node;
             let ty = &definition.var_type.node;
             match variables.get(name) {
-                Some(value) => self.value(ty, value).map_err(|fault| fault.inside(name))?,
+                Some(value) => self.value(ty, value).map_err(|fault| fault.inside(&name))?,
                 None if ty.nullable || definition.default_value.is_some() => {}
                 None => {
-                    return Err(Fault::new(format!("It is required, of type {ty}.")).inside(name));
+                    return Err(Fault::new(format!("It is required, of type {ty}.")).inside(&name));
                 }
             }
         }
@@ -102,7 +102,7 @@ impl InputTypes {
             (BaseType::List(items), Value::List(values)) => {
                 for (index, value) in values.iter().enumerate() {
                     self.value(items, value)
-                        .map_err(|fault| fault.inside(index))?;
+                        .map_err(|fault| fault.inside(&index))?;
                 }
                 Ok(())
             }
@@ -137,16 +137,16 @@ impl InputTypes {
             match fields.get(name) {
                 Some(field) => self
                     .value(&field.ty, value)
-                    .map_err(|fault| fault.inside(name))?,
+                    .map_err(|fault| fault.inside(&name))?,
                 None => {
-                    return Err(Fault::new(format!("{ty} has no such field.")).inside(name));
+                    return Err(Fault::new(format!("{ty} has no such field.")).inside(&name));
                 }
             }
         }
         for (name, field) in fields {
             if !field.ty.nullable && !field.has_default && !values.contains_key(name) {
                 return Err(
-                    Fault::new(format!("It is required, of type {}.", field.ty)).inside(name)
+                    Fault::new(format!("It is required, of type {}.", field.ty)).inside(&name)
                 );
             }
         }
@@ -197,7 +197,7 @@ impl Fault {
     }
 
     /// The fault as seen from the value around it.
-    fn inside(mut self, segment: impl ToString) -> Self {
+    fn inside(mut self, segment: &dyn std::fmt::Display) -> Self {
         let segment = segment.to_string();
         self.path = if self.path.is_empty() {
             segment

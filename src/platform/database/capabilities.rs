@@ -5,6 +5,10 @@ use crate::error::Result;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 
 /// What the database at hand can do.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, not a state"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Rows that another transaction holds can be passed over: `FOR UPDATE SKIP LOCKED`.

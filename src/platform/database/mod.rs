@@ -150,15 +150,12 @@ pub struct PoolUse {
 }
 
 fn pool_use(role: &'static str, connection: &DatabaseConnection) -> PoolUse {
-    let (size, idle) = match connection.get_database_backend() {
-        DbBackend::Sqlite => {
-            let pool = connection.get_sqlite_connection_pool();
-            (pool.size(), pool.num_idle())
-        }
-        _ => {
-            let pool = connection.get_postgres_connection_pool();
-            (pool.size(), pool.num_idle())
-        }
+    let (size, idle) = if connection.get_database_backend() == DbBackend::Sqlite {
+        let pool = connection.get_sqlite_connection_pool();
+        (pool.size(), pool.num_idle())
+    } else {
+        let pool = connection.get_postgres_connection_pool();
+        (pool.size(), pool.num_idle())
     };
     let idle = u32::try_from(idle).unwrap_or(u32::MAX);
     PoolUse {

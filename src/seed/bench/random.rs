@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-/// SplitMix64: a 64-bit counter, scrambled. Fast, tiny, and good enough to shuffle a shop's goods.
+/// `SplitMix64`: a 64-bit counter, scrambled. Fast, tiny, and good enough to shuffle a shop's goods.
 pub(super) struct Random(u64);
 
 impl Random {

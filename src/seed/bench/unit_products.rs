@@ -221,9 +221,10 @@ impl Maker<'_> {
 
     /// Some units on the shelf, or none; tells whether there are any.
     fn stock(&mut self, of: Of, variant_id: VariantId, sold_out: bool) -> bool {
-        let on_hand = match sold_out || self.random.chance(10) {
-            true => 0,
-            false => 1 + self.random.below(120) as i64,
+        let on_hand = if sold_out || self.random.chance(10) {
+            0
+        } else {
+            1 + self.random.below(120) as i64
         };
         self.unit.stock.push(stock::Model {
             variant_id,

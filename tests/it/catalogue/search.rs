@@ -86,7 +86,8 @@ on_both_databases! {
             "query: \"linen\", first: 1, facets: [CATEGORY, SELLER, TAG, PRICE, RATING, OPTION, AVAILABILITY]",
         )
         .await;
-        let filters: [(&str, fn(&str) -> String); 6] = [
+        type Filter = fn(&str) -> String;
+        let filters: [(&str, Filter); 6] = [
             ("CATEGORY", |value| format!("categoryId: \"{value}\"")),
             ("SELLER", |value| format!("sellerIds: [\"{value}\"]")),
             ("TAG", |value| format!("tags: [\"{value}\"]")),

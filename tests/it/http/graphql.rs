@@ -240,7 +240,7 @@ async fn a_body_beyond_the_limit_is_refused() {
 
     // Also when it does not say how long it is.
     let endless = futures_util::stream::repeat_with(|| {
-        Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 100_000]))
+        Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 100_000]))
     });
     let request = Request::post("/graphql")
         .header(header::CONTENT_TYPE, "application/json")

@@ -56,7 +56,7 @@ impl Reply {
 }
 
 impl TestApp {
-    /// Runs `document` as any client does: POSTed as JSON, through the server's own router.
+    /// Runs `document` as any client does: `POSTed` as JSON, through the server's own router.
     pub async fn gql(&self, document: &str, variables: Value) -> Reply {
         let body = json!({ "query": document, "variables": variables });
         let request = Request::builder()

@@ -77,7 +77,7 @@ impl Drop for TestDatabase {
             }
             Kind::Sqlite(_) => {}
             Kind::Postgres { name } if failed => {
-                eprintln!("the failed test's database is kept as {name}")
+                eprintln!("the failed test's database is kept as {name}");
             }
             Kind::Postgres { name } => drop_database(std::mem::take(name)),
         }
@@ -171,7 +171,7 @@ async fn server() -> Option<DatabaseConnection> {
                 eprintln!(
                     "SKIPPED on PostgreSQL: no server answers at {}",
                     server_url()
-                )
+                );
             });
             None
         }

@@ -2,6 +2,7 @@
 
 use crate::support::TestDatabase;
 use base64::Engine;
+use serde_json::json;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -62,16 +63,22 @@ impl Server {
         stream
     }
 
-    fn get(&self, path: &str) -> String {
+    /// Sends a whole request and reads the whole answer.
+    fn send(&self, head: &str, body: &str) -> String {
         let mut stream = self.connect();
+        let length = body.len();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n"
+            "{head}\r\nhost: test\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
         answer
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1"), "")
     }
 
     fn signal(&self, signal: &str) {
@@ -131,23 +138,45 @@ fn in_production_it_waits_for_migrations_and_logs_json() {
     );
     assert!(server.get("/health/ready").contains(" 503 "));
     server.get("/nonsense?token=s3cret");
+    server.send(
+        "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\nauthorization: Bearer s3cret",
+        r#"{"query":"query Shop { __typename }","variables":{"password":"s3cret"}}"#,
+    );
     server.signal("-TERM");
     let (code, printed) = server.output();
     assert_eq!(code, Some(0), "{printed}");
     assert!(printed.contains("tradewind migrate up"), "{printed}");
     assert!(!printed.contains("s3cret"), "{printed}");
-    let line = printed
+    let lines: Vec<serde_json::Value> = printed
         .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find(|line| line["message"] == "request" && line["status"] == 404)
-        .expect("a line of the request");
-    assert_eq!(line["method"], "GET");
-    assert_eq!(line["path"], "/nonsense");
-    assert_eq!(line["statements"], 0);
-    assert!(
-        line["duration_ms"].is_number() && line["request_id"].is_string(),
-        "{line}"
+        .map(|line| serde_json::from_str(line).expect("every line is JSON"))
+        .filter(|line: &serde_json::Value| line["message"] == "request")
+        .collect();
+    let [probe, unknown, graphql] = &lines[..] else {
+        panic!("a line for each request but for probes that fare well: {lines:?}")
+    };
+    assert_eq!(
+        (&unknown["path"], &unknown["status"]),
+        (&json!("/nonsense"), &json!(404))
     );
+    assert_eq!(
+        (&graphql["path"], &graphql["operation"]),
+        (&json!("/graphql"), &json!("Shop"))
+    );
+    assert_eq!(
+        (&probe["level"], &probe["status"]),
+        (&json!("WARN"), &json!(503))
+    );
+    for line in lines {
+        assert!(
+            line["duration_ms"].is_number() && line["request_id"].is_string(),
+            "{line}"
+        );
+        assert!(
+            line["statements"].is_number() && line["db_ms"].is_number(),
+            "{line}"
+        );
+    }
 }
 
 /// An Ed25519 private key that opens nothing.

@@ -5,6 +5,7 @@ pub mod config;
 pub mod currency;
 pub mod database;
 pub mod keyset;
+pub(crate) mod layered;
 pub mod migrations;
 pub mod statements;
 pub mod telemetry;

@@ -1,5 +1,6 @@
 //! What is for sale: categories, products and their variants, options, tags and images, and finding them.
 
+mod category_tree;
 mod facets;
 mod find;
 pub(crate) mod graphql;
@@ -7,6 +8,8 @@ pub(crate) mod invariants;
 mod product_filter;
 mod product_hold;
 pub(crate) mod product_summary;
+pub(crate) mod product_upsert;
+pub(crate) mod rules;
 mod search;
 pub(crate) mod search_index;
 

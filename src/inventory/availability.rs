@@ -22,11 +22,11 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
     let among = lists::among_ids(backend);
     let sql = format!(
         "UPDATE product SET in_stock = s.in_stock \
-         FROM (SELECT product.id, EXISTS ( \
-                 SELECT 1 FROM stock JOIN variant ON variant.id = stock.variant_id \
-                 WHERE stock.product_id = product.id AND variant.deleted_at IS NULL \
-                   AND (NOT stock.tracked OR stock.on_hand > stock.reserved)) AS in_stock \
-               FROM product WHERE product.id {among}) AS s \
+         FROM (SELECT product.id, buyable.product_id IS NOT NULL AS in_stock FROM product LEFT JOIN ( \
+                 SELECT DISTINCT stock.product_id FROM stock JOIN variant ON variant.id = stock.variant_id \
+                 WHERE stock.product_id {among} AND variant.product_id {among} AND variant.deleted_at IS NULL \
+                   AND (NOT stock.tracked OR stock.on_hand > stock.reserved) \
+               ) AS buyable ON buyable.product_id = product.id WHERE product.id {among}) AS s \
          WHERE product.id = s.id AND product.in_stock <> s.in_stock"
     );
     let ids = lists::of_ids(backend, products);

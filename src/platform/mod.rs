@@ -6,6 +6,7 @@ pub mod currency;
 pub mod database;
 pub mod keys;
 pub mod keyset;
+pub(crate) mod layered;
 pub mod migrations;
 pub mod statements;
 pub mod telemetry;

@@ -1,7 +1,10 @@
 //! Lists bound as one value, so that the text of a statement does not depend on how long they are: every length
 //! then shares one prepared statement, and none runs into a database's limit of bound values.
 
-use sea_orm::{DbBackend, Value};
+use sea_orm::{
+    ColumnTrait, DbBackend, Value,
+    sea_query::{Expr, IntoColumnRef},
+};
 use uuid::Uuid;
 
 /// SQL that is true when the expression before it is among the ids bound as `$1`, see [`of_ids`].
@@ -23,13 +26,41 @@ pub(crate) fn among_texts(backend: DbBackend) -> &'static str {
     }
 }
 
+/// SQL of a table `wanted (id, word)` that holds the pairs bound by [`of_pairs`], the only values of the statement.
+#[must_use]
+pub(crate) fn wanted_pairs(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "unnest($1::uuid[], $2::text[]) AS wanted (id, word)",
+        _ => "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS word FROM json_each($1)) AS wanted",
+    }
+}
+
+/// Whether a column's value is among `ids`, for queries that SeaORM builds.
+#[must_use]
+pub(crate) fn is_among_ids<Column, Id>(backend: DbBackend, column: Column, ids: &[Id]) -> Expr
+where
+    Column: ColumnTrait,
+    Id: Copy + Into<Uuid>,
+{
+    match backend {
+        DbBackend::Postgres => column.eq_any(ids.iter().copied().map(Into::into)),
+        _ => Expr::cust_with_exprs(
+            "? IN (SELECT unhex(value) FROM json_each(?))",
+            [
+                Expr::col(column.as_column_ref().into_column_ref()),
+                Expr::val(of_ids(backend, ids)),
+            ],
+        ),
+    }
+}
+
 /// Ids as one bound value: an array on PostgreSQL, a JSON array of hexadecimal numbers on SQLite.
 #[must_use]
 pub(crate) fn of_ids<Id: Copy + Into<Uuid>>(backend: DbBackend, ids: &[Id]) -> Value {
     let ids = ids.iter().copied().map(Into::into);
     match backend {
         DbBackend::Postgres => ids.collect::<Vec<Uuid>>().into(),
-        _ => json_of(ids.map(|id| id.simple().to_string())),
+        _ => json(ids.map(hexadecimal).collect::<Vec<_>>()),
     }
 }
 
@@ -39,12 +70,34 @@ pub(crate) fn of_texts<Text: AsRef<str>>(backend: DbBackend, texts: &[Text]) -> 
     let texts = texts.iter().map(|text| text.as_ref().to_owned());
     match backend {
         DbBackend::Postgres => texts.collect::<Vec<String>>().into(),
-        _ => json_of(texts),
+        _ => json(texts.collect::<Vec<_>>()),
     }
 }
 
-fn json_of(texts: impl Iterator<Item = String>) -> Value {
-    serde_json::Value::from(texts.collect::<Vec<_>>())
-        .to_string()
-        .into()
+/// Pairs of an id and a word, as [`wanted_pairs`] expects them.
+#[must_use]
+pub(crate) fn of_pairs<Id: Copy + Into<Uuid>>(
+    backend: DbBackend,
+    pairs: &[(Id, String)],
+) -> Vec<Value> {
+    let pairs = pairs.iter().map(|(id, word)| ((*id).into(), word.clone()));
+    match backend {
+        DbBackend::Postgres => {
+            let (ids, words): (Vec<Uuid>, Vec<String>) = pairs.unzip();
+            vec![ids.into(), words.into()]
+        }
+        _ => vec![json(
+            pairs
+                .map(|(id, word)| vec![hexadecimal(id), word])
+                .collect::<Vec<_>>(),
+        )],
+    }
+}
+
+fn hexadecimal(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+fn json(list: impl Into<serde_json::Value>) -> Value {
+    list.into().to_string().into()
 }

@@ -1,5 +1,6 @@
 //! The database: one handle to read with, one to write with, over SQLite or PostgreSQL.
 
+pub(crate) mod bulk;
 mod capabilities;
 mod faults;
 pub(crate) mod lists;
@@ -12,8 +13,8 @@ pub(crate) use faults::faults;
 use super::{config::Settings, statements};
 use crate::error::{Error, Result};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use secrecy::ExposeSecret;
 use std::sync::{
@@ -105,6 +106,21 @@ impl Database {
             ..TransactionOptions::default()
         };
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Has PostgreSQL look at what `tables` hold by now. It plans statements by what it knows of tables, and finds out
+    /// by itself only a minute or so after they have grown; until then it reads whole tables that were empty before.
+    pub(crate) async fn analyze(&self, tables: &[&str]) {
+        if self.backend() != DbBackend::Postgres {
+            return;
+        }
+        for table in tables {
+            let sql = format!("ANALYZE {table}");
+            if let Err(error) = self.writer.execute_unprepared(&sql).await {
+                // It is only slower without.
+                tracing::debug!(table, %error, "a table could not be analyzed");
+            }
+        }
     }
 
     /// Which database it is.

@@ -62,24 +62,16 @@ pub(super) async fn observe(
     next: Next,
 ) -> Response {
     let settings = &edge.app().settings;
-    let began = Instant::now();
-    let request_id = request_id(request.headers());
-    let noted = Noted::default();
-    let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let path = match &route {
-        Some(_) => String::new(),
-        None => request.uri().path().chars().take(100).collect(),
-    };
+    let mut observed = Observed::new(&request);
+    let request_id = observed.request_id.clone();
     request.extensions_mut().insert(request_id.clone());
-    request.extensions_mut().insert(noted.clone());
+    request.extensions_mut().insert(observed.noted.clone());
 
     let work = within(settings.request_timeout(), caught(next.run(request)));
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
 
     Refused::fill_in(&mut response, &request_id);
-    let elapsed = began.elapsed();
     let headers = response.headers_mut();
     add_security_headers(headers);
     if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
@@ -87,24 +79,11 @@ pub(super) async fn observe(
     }
     // How long things take tells of other people's data; in production it is for operators.
     if !settings.is_production() {
+        let elapsed = observed.began.elapsed();
         headers.insert(SERVER_TIMING, server_timing(elapsed, cost));
     }
     response.extensions_mut().insert(cost);
-
-    let status = response.status().as_u16();
-    let template = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    count(method, template, status, elapsed);
-    let line = Line {
-        method,
-        path: route.as_ref().map_or(&path, MatchedPath::as_str),
-        status,
-        elapsed,
-        request_id: request_id.as_str(),
-        operation: noted.0.operation.get().map(String::as_str),
-        errors: noted.0.errors.load(Ordering::Relaxed),
-        cost,
-    };
-    line.log();
+    observed.answered(response.status().as_u16(), cost);
     response
 }
 
@@ -158,56 +137,93 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-fn count(method: &'static str, template: &str, status: u16, elapsed: Duration) {
-    let path = metrics::SharedString::from(template.to_owned());
-    metrics::counter!(
-        "http_requests_total",
-        "method" => method, "path" => path.clone(), "status" => status.to_string()
-    )
-    .increment(1);
-    metrics::histogram!("http_request_duration_seconds", "method" => method, "path" => path)
-        .record(elapsed.as_secs_f64());
-}
-
-/// One request in the log. Never its variables nor its headers.
-struct Line<'a> {
+/// A request on its way to its log line. Never its variables nor its headers.
+struct Observed {
+    began: Instant,
+    request_id: RequestId,
+    noted: Noted,
     method: &'static str,
-    path: &'a str,
-    status: u16,
-    elapsed: Duration,
-    request_id: &'a str,
-    operation: Option<&'a str>,
-    errors: usize,
-    cost: Statements,
+    /// The route's template, where there is a route.
+    route: Option<MatchedPath>,
+    /// The path itself where there is none, cut short. For the log only: as a label it would be kept for ever.
+    path: String,
+    is_answered: bool,
 }
 
-impl Line<'_> {
-    fn log(&self) {
+impl Observed {
+    /// Stands for a status where the client was gone before there was an answer.
+    const ABANDONED: u16 = 499;
+
+    fn new(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self {
+            began: Instant::now(),
+            request_id: request_id(request.headers()),
+            noted: Noted::default(),
+            method: known(request.method()),
+            path: match route {
+                Some(_) => String::new(),
+                None => request.uri().path().chars().take(100).collect(),
+            },
+            route,
+            is_answered: false,
+        }
+    }
+
+    /// Counts the request and writes its line.
+    fn answered(&mut self, status: u16, cost: Statements) {
+        self.is_answered = true;
+        let elapsed = self.began.elapsed();
+        self.count(status, elapsed);
+        let path = self.route.as_ref().map_or(&*self.path, MatchedPath::as_str);
         // Those who look every few seconds whether the server lives would drown everyone else.
-        let is_probe = self.path.starts_with("/health") || self.path == "/metrics";
+        let is_probe = path.starts_with("/health") || path == "/metrics";
         macro_rules! line {
             ($level:expr) => {
                 tracing::event!(
                     $level,
                     method = self.method,
-                    path = self.path,
-                    status = self.status,
-                    duration_ms = rounded(self.elapsed),
-                    request_id = self.request_id,
-                    operation = self.operation,
-                    errors = self.errors,
-                    statements = self.cost.count,
-                    db_ms = rounded(self.cost.elapsed),
+                    path,
+                    status,
+                    duration_ms = rounded(elapsed),
+                    request_id = self.request_id.as_str(),
+                    operation = self.noted.0.operation.get().map(String::as_str),
+                    errors = self.noted.0.errors.load(Ordering::Relaxed),
+                    statements = cost.count,
+                    db_ms = rounded(cost.elapsed),
                     "request"
                 )
             };
         }
-        if self.status >= 500 {
+        if status >= Self::ABANDONED {
             line!(tracing::Level::WARN);
         } else if is_probe {
             line!(tracing::Level::DEBUG);
         } else {
             line!(tracing::Level::INFO);
+        }
+    }
+
+    fn count(&self, status: u16, elapsed: Duration) {
+        let template = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
+        let path = metrics::SharedString::from(template.to_owned());
+        metrics::counter!(
+            "http_requests_total",
+            "method" => self.method, "path" => path.clone(), "status" => status.to_string()
+        )
+        .increment(1);
+        metrics::histogram!(
+            "http_request_duration_seconds", "method" => self.method, "path" => path
+        )
+        .record(elapsed.as_secs_f64());
+    }
+}
+
+impl Drop for Observed {
+    /// A client that gives up takes its request's future with it; the slow ones are those that must not get lost.
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.answered(Self::ABANDONED, Statements::default());
         }
     }
 }

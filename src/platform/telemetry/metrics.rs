@@ -58,7 +58,7 @@ pub fn tidy_metrics() {
 fn describe() {
     describe_counter!(
         "http_requests_total",
-        "Requests answered, by method, route and status."
+        "Requests, by method, route and status; 499 where the client left before it was answered."
     );
     describe_histogram!(
         "http_request_duration_seconds",

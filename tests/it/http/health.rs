@@ -56,6 +56,29 @@ async fn unready_with_an_empty_database() {
 }
 
 #[tokio::test]
+async fn requests_that_were_abandoned_are_counted() {
+    let app = TestApp::on_sqlite().await;
+    let never = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .body(Body::from_stream(never))
+        .unwrap();
+    let patience = std::time::Duration::from_millis(50);
+    assert!(
+        tokio::time::timeout(patience, app.send(request))
+            .await
+            .is_err()
+    );
+    let metrics = get(&app, "/metrics").await;
+    let line = r#"http_requests_total{method="POST",path="/graphql",status="499"} "#;
+    assert!(
+        metrics.body.as_str().unwrap().contains(line),
+        "{}",
+        metrics.body
+    );
+}
+
+#[tokio::test]
 async fn metrics_are_named_and_described() {
     let app = TestApp::on_sqlite().await;
     get(&app, "/health/ready").await;

@@ -3,7 +3,9 @@
 //! Seeds go into an empty catalogue only, and never into one that serves for real.
 
 mod bench;
+mod demo;
 mod vacancy;
 
 pub(crate) use bench::bench;
+pub(crate) use demo::demo;
 pub(crate) use vacancy::is_vacant;

@@ -15,9 +15,9 @@ const SEED: u64 = 0x7472_6477;
 /// What was made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BenchSeed {
-    pub(crate) sellers: usize,
-    pub(crate) products: usize,
-    pub(crate) people: usize,
+    pub(crate) sellers: u32,
+    pub(crate) products: u32,
+    pub(crate) people: u32,
     /// All rows, the search index's own not counted.
     pub(crate) rows: usize,
 }
@@ -49,11 +49,10 @@ pub(crate) async fn bench(app: &App, scale: u32, on_unit: impl Fn()) -> Result<B
         on_unit();
     }
     app.transaction(analyse).await?;
-    let units = scale as usize;
     Ok(BenchSeed {
-        sellers: units * SELLERS,
-        products: units * PRODUCTS,
-        people: units * PEOPLE,
+        sellers: scale * SELLERS,
+        products: scale * PRODUCTS,
+        people: scale * PEOPLE,
         rows,
     })
 }

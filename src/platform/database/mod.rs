@@ -1,7 +1,6 @@
 //! The database: one handle to read with, one to write with, over SQLite or PostgreSQL.
 
 mod capabilities;
-pub(crate) mod lists;
 mod postgres;
 mod sqlite;
 

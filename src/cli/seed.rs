@@ -34,9 +34,22 @@ pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> 
     migrations::up(&settings, None).await?;
     let app = App::from_settings(settings).await?;
     let began = Instant::now();
-    bench(&app, arguments.scale).await?;
+    if arguments.demo {
+        demo(&app).await?;
+    } else {
+        bench(&app, arguments.scale).await?;
+    }
     println!("Done in {:.1} s.", began.elapsed().as_secs_f64());
     app.database.close().await;
+    Ok(())
+}
+
+async fn demo(app: &App) -> Result<()> {
+    let made = seed::demo(app).await?;
+    println!(
+        "Made {} products in {} variants of {} sellers, and {} reviews by {} people.",
+        made.products, made.variants, made.sellers, made.reviews, made.people,
+    );
     Ok(())
 }
 
@@ -48,12 +61,14 @@ async fn bench(app: &App, scale: u32) -> Result<()> {
     );
     let made = seed::bench(app, scale, || bar.inc(1)).await?;
     bar.finish_and_clear();
-    let seconds = began.elapsed().as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "it is only to be read")]
-    let per_second = made.rows as f64 / seconds;
+    let milliseconds = began.elapsed().as_millis().max(1);
     println!(
-        "Made {} products of {} sellers and {} people: {} rows, {per_second:.0} per second.",
-        made.products, made.sellers, made.people, made.rows,
+        "Made {} products of {} sellers and {} people: {} rows, {} per second.",
+        made.products,
+        made.sellers,
+        made.people,
+        made.rows,
+        made.rows as u128 * 1_000 / milliseconds,
     );
     Ok(())
 }

@@ -7,5 +7,5 @@ mod demo;
 mod vacancy;
 
 pub use bench::bench;
-pub(crate) use demo::demo;
+pub use demo::demo;
 pub(crate) use vacancy::is_vacant;

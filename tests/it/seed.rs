@@ -78,70 +78,63 @@ async fn jackets(test: &TestApp) -> i64 {
     .await
 }
 
-/// Everything that is kept beside the rows it is derived from equals what SQL derives from them.
+/// Rows in which something that is kept beside the rows it is derived from differs from what SQL derives from them.
+const WRONG: [(&str, &str); 11] = [
+    (
+        "price_min",
+        "product p WHERE price_min <> (SELECT min(price) FROM variant v WHERE v.product_id = p.id)",
+    ),
+    (
+        "price_max",
+        "product p WHERE price_max <> (SELECT max(price) FROM variant v WHERE v.product_id = p.id)",
+    ),
+    (
+        "variant_count",
+        "product p WHERE variant_count <> (SELECT count(*) FROM variant v WHERE v.product_id = p.id)",
+    ),
+    (
+        "in_stock",
+        "product p WHERE in_stock <> EXISTS (SELECT 1 FROM stock s WHERE s.product_id = p.id \
+           AND (NOT tracked OR on_hand > reserved))",
+    ),
+    (
+        "ratings",
+        "product p WHERE rating_count <> (SELECT count(*) FROM review r WHERE r.product_id = p.id) \
+           OR rating_sum <> (SELECT coalesce(sum(rating), 0) FROM review r WHERE r.product_id = p.id)",
+    ),
+    (
+        "rating_average",
+        "product p WHERE abs(rating_average - \
+           (SELECT coalesce(100.0 * avg(rating), 0) FROM review r WHERE r.product_id = p.id)) > 0.5",
+    ),
+    (
+        "active_products",
+        "seller s WHERE active_products <> \
+           (SELECT count(*) FROM product p WHERE p.seller_id = s.id AND p.status = 'ACTIVE')",
+    ),
+    (
+        "the sellers' ratings",
+        "seller s WHERE rating_count <> (SELECT count(*) FROM review r WHERE r.seller_id = s.id) \
+           OR rating_sum <> (SELECT coalesce(sum(rating), 0) FROM review r WHERE r.seller_id = s.id)",
+    ),
+    (
+        "the search index",
+        "product p WHERE NOT EXISTS (SELECT 1 FROM product_search f WHERE f.product_id = p.id)",
+    ),
+    (
+        "the reviews' sellers",
+        "review r JOIN product p ON p.id = r.product_id WHERE r.seller_id <> p.seller_id",
+    ),
+    (
+        "the variants' names",
+        "variant v JOIN variant_option o ON o.variant_id = v.id JOIN option_value x ON x.id = o.value_id \
+           WHERE v.name NOT LIKE '%' || x.value || '%'",
+    ),
+];
+
 async fn assert_projections(test: &TestApp) {
-    const LIVING: &str = "FROM variant v WHERE v.product_id = p.id AND v.deleted_at IS NULL";
-    for (what, differs) in [
-        (
-            "price_min",
-            format!("product p WHERE price_min <> (SELECT min(price) {LIVING})"),
-        ),
-        (
-            "price_max",
-            format!("product p WHERE price_max <> (SELECT max(price) {LIVING})"),
-        ),
-        (
-            "variant_count",
-            format!("product p WHERE variant_count <> (SELECT count(*) {LIVING})"),
-        ),
-        (
-            "in_stock",
-            "product p WHERE in_stock <> EXISTS (SELECT 1 FROM stock s WHERE s.product_id = p.id \
-               AND (NOT tracked OR on_hand > reserved))"
-                .to_owned(),
-        ),
-        (
-            "ratings",
-            "product p WHERE rating_count <> (SELECT count(*) FROM review r WHERE r.product_id = p.id) \
-               OR rating_sum <> (SELECT coalesce(sum(rating), 0) FROM review r WHERE r.product_id = p.id)"
-                .to_owned(),
-        ),
-        (
-            "rating_average",
-            "product p WHERE abs(rating_average - \
-               (SELECT coalesce(100.0 * avg(rating), 0) FROM review r WHERE r.product_id = p.id)) > 0.5"
-                .to_owned(),
-        ),
-        (
-            "active_products",
-            "seller s WHERE active_products <> \
-               (SELECT count(*) FROM product p WHERE p.seller_id = s.id AND p.status = 'ACTIVE')"
-                .to_owned(),
-        ),
-        (
-            "the sellers' ratings",
-            "seller s WHERE rating_count <> (SELECT count(*) FROM review r WHERE r.seller_id = s.id) \
-               OR rating_sum <> (SELECT coalesce(sum(rating), 0) FROM review r WHERE r.seller_id = s.id)"
-                .to_owned(),
-        ),
-        (
-            "the search index",
-            "product p WHERE NOT EXISTS (SELECT 1 FROM product_search f WHERE f.product_id = p.id)"
-                .to_owned(),
-        ),
-        (
-            "the reviews' sellers",
-            "review r JOIN product p ON p.id = r.product_id WHERE r.seller_id <> p.seller_id"
-                .to_owned(),
-        ),
-        (
-            "the variants' names",
-            "variant v JOIN variant_option o ON o.variant_id = v.id JOIN option_value x ON x.id = o.value_id \
-               WHERE v.name NOT LIKE '%' || x.value || '%'"
-                .to_owned(),
-        ),
-    ] {
-        let wrong = number(test, &format!("SELECT count(*) FROM {differs}")).await;
+    for (what, rows) in WRONG {
+        let wrong = number(test, &format!("SELECT count(*) FROM {rows}")).await;
         assert_eq!(wrong, 0, "{what} is wrong in {wrong} rows");
     }
 }
@@ -202,6 +195,56 @@ on_both_databases! {
         assert!((40..200).contains(&sold_out), "{sold_out} are sold out");
         let descriptions = "SELECT count(*) FROM product WHERE length(description) BETWEEN 200 AND 600";
         assert_eq!(number(&test, descriptions).await, 2_000);
+    }
+}
+
+on_both_databases! {
+    async fn the_demo_is_a_whole_marketplace(test: TestApp) {
+        let said = seed(&test, &["--demo"]).unwrap();
+        assert!(said.contains("61 products in 196 variants of 8 sellers, and 150 reviews by 32 people"), "{said}");
+        for (table, rows) in [
+            ("product", 61),
+            ("variant", 196),
+            ("stock", 196),
+            ("seller", 8),
+            ("account", 32),
+            ("review", 150),
+            ("category", 67),
+        ] {
+            let sql = format!("SELECT count(*) FROM {table}");
+            assert_eq!(number(&test, &sql).await, rows, "{table}");
+        }
+        assert_projections(&test).await;
+        for (what, rows, expected) in [
+            ("products without a variant", "product WHERE variant_count = 0", 0),
+            (
+                "products without a picture",
+                "product p WHERE NOT EXISTS (SELECT 1 FROM product_image i WHERE i.product_id = p.id)",
+                0,
+            ),
+            ("products without a category", "product WHERE category_id IS NULL", 0),
+            ("sellers without a product", "seller WHERE active_products = 0", 0),
+            ("categories beside the tree's roots", "category WHERE parent_id IS NULL", 6),
+            ("drafts", "product WHERE status = 'DRAFT'", 1),
+            ("products sold out", "product WHERE status = 'ACTIVE' AND NOT in_stock", 1),
+            (
+                "the rain jacket",
+                "product p JOIN seller s ON s.id = p.seller_id WHERE p.slug = 'harbour-rain-jacket' \
+                   AND s.handle = 'north-quay-outfitters' AND p.variant_count = 15",
+                1,
+            ),
+            ("reviews of the future", "review r JOIN account a ON a.id = r.author_id WHERE r.created_at > a.created_at", 0),
+        ] {
+            let found = number(&test, &format!("SELECT count(*) FROM {rows}")).await;
+            assert_eq!(found, expected, "{what}");
+        }
+        let reduced = number(&test, "SELECT count(*) FROM variant WHERE compare_at_price > price").await;
+        assert!(reduced >= 10, "{reduced} variants at a reduced price");
+        assert!(jackets(&test).await >= 5, "{} jackets", jackets(&test).await);
+
+        let refusal = seed(&test, &["--demo"]).unwrap_err();
+        assert!(refusal.contains("tradewind migrate fresh"), "{refusal}");
+        assert_eq!(count::<review::Entity>(&test).await, 150);
     }
 }
 

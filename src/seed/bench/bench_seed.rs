@@ -15,9 +15,9 @@ const SEED: u64 = 0x7472_6477;
 /// What was made.
 #[derive(Clone, Copy, Debug)]
 pub struct BenchSeed {
-    pub sellers: usize,
-    pub products: usize,
-    pub people: usize,
+    pub sellers: u32,
+    pub products: u32,
+    pub people: u32,
     /// All rows, the search index's own not counted.
     pub rows: usize,
 }
@@ -49,11 +49,10 @@ pub async fn bench(app: &App, scale: u32, on_unit: impl Fn()) -> Result<BenchSee
         on_unit();
     }
     app.transaction(analyse).await?;
-    let units = scale as usize;
     Ok(BenchSeed {
-        sellers: units * SELLERS,
-        products: units * PRODUCTS,
-        people: units * PEOPLE,
+        sellers: scale * SELLERS,
+        products: scale * PRODUCTS,
+        people: scale * PEOPLE,
         rows,
     })
 }

@@ -19,14 +19,15 @@ impl Random {
     }
 
     /// A number from 0 to `limit` − 1; 0 when `limit` is 0.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u32) -> u32 {
         // The high half of the product is below the limit; the bias is one in 2⁶⁴ ÷ limit.
-        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
+        let product = u128::from(self.next()) * u128::from(limit);
+        u32::try_from(product >> 64).unwrap_or_default()
     }
 
     /// An index into something of length `limit`.
     pub(super) fn index(&mut self, limit: usize) -> usize {
-        self.below(limit as u64) as usize
+        self.below(u32::try_from(limit).unwrap_or(u32::MAX)) as usize
     }
 
     /// One of `choices`.
@@ -35,7 +36,7 @@ impl Random {
     }
 
     /// True `percent` times in a hundred.
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(super) fn chance(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn numbers_stay_below_their_limit_and_reach_it() {
         let mut random = Random::new(1);
-        let drawn: Vec<u64> = (0..1_000).map(|_| random.below(7)).collect();
+        let drawn: Vec<u32> = (0..1_000).map(|_| random.below(7)).collect();
         assert!((0..7).all(|number| drawn.contains(&number)));
         assert!(drawn.iter().all(|number| *number < 7));
         assert_eq!(random.below(0), 0);

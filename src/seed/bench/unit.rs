@@ -20,9 +20,9 @@ use entity::money::CurrencyCode;
 use entity::reviews::review;
 use entity::sellers::seller;
 
-pub(super) const SELLERS: usize = 50;
-pub(super) const PEOPLE: usize = 500;
-pub(super) const PRODUCTS: usize = 2_000;
+pub(super) const SELLERS: u32 = 50;
+pub(super) const PEOPLE: u32 = 500;
+pub(super) const PRODUCTS: u32 = 2_000;
 
 /// More than a unit makes ids, so that the counters of two units never meet.
 const IDS_PER_UNIT: u64 = 100_000;
@@ -94,9 +94,10 @@ impl Maker<'_> {
     }
 
     /// The moment of the `number`th of `count` things that happen evenly over `from..to`, give or take a little.
-    pub(super) fn moment(&mut self, from: i64, to: i64, number: usize, count: usize) -> i64 {
-        let step = (to - from) / count as i64;
-        from + step * number as i64 + self.random.below(step.unsigned_abs()) as i64
+    pub(super) fn moment(&mut self, from: i64, to: i64, number: u32, count: u32) -> i64 {
+        let step = (to - from) / i64::from(count);
+        let jitter = self.random.below(u32::try_from(step).unwrap_or_default());
+        from + step * i64::from(number) + i64::from(jitter)
     }
 
     fn accounts(&mut self) {
@@ -128,7 +129,7 @@ impl Maker<'_> {
                 self.random.pick(&words.trades),
             );
             let name = format!("{place} {trade}");
-            let in_all = self.index as usize * SELLERS + number + 1;
+            let in_all = self.index * SELLERS + number + 1;
             self.unit.sellers.push(seller::Model {
                 id: SellerId(self.ids.at(at)),
                 handle: format!("{}-{in_all}", text::slug(&name, 80)),

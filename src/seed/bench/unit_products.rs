@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 /// The last products come when this part of the slice has passed, so that there is time for their reviews.
 const LAST: i64 = MOMENTS * 8 / 10;
-const SIZES: [&str; 3] = ["S", "M", "L"];
+const SIZES: [(i32, &str); 3] = [(1, "S"), (2, "M"), (3, "L")];
 const SEASONS: [&str; 4] = ["spring", "summer", "autumn", "winter"];
 
 /// A product's name and where it stands.
@@ -25,6 +25,14 @@ struct Goods {
     material: &'static str,
     noun: &'static str,
     category: CategoryId,
+}
+
+/// What a product says of its variants.
+#[derive(Default)]
+struct Summary {
+    count: i32,
+    price_max: i64,
+    in_stock: bool,
 }
 
 /// What the parts of a product share with it.
@@ -43,14 +51,14 @@ impl Maker<'_> {
         (0..PRODUCTS)
             .map(|number| {
                 let moment = self.moment(FOUNDED, LAST, number, PRODUCTS);
-                let seller = self.random.index(SELLERS);
+                let seller = self.random.below(SELLERS) as usize;
                 let goods = loop {
                     let goods = self.goods();
                     if names.insert((seller, goods.name.clone())) {
                         break goods;
                     }
                 };
-                let in_all = self.index as usize * PRODUCTS + number + 1;
+                let in_all = self.index * PRODUCTS + number + 1;
                 self.product(in_all, seller, goods, self.at(moment));
                 moment
             })
@@ -73,7 +81,7 @@ impl Maker<'_> {
         }
     }
 
-    fn product(&mut self, in_all: usize, seller: usize, goods: Goods, at: i64) {
+    fn product(&mut self, in_all: u32, seller: usize, goods: Goods, at: i64) {
         let of = Of {
             product: ProductId(self.ids.at(at)),
             seller: self.unit.sellers[seller].id,
@@ -84,9 +92,9 @@ impl Maker<'_> {
         let slug = format!("{handle}-{in_all}");
         self.image(of, &slug, &goods.name);
         self.tags(of);
-        let price_min = 495 + 100 * self.random.below(195) as i64;
+        let price_min = 495 + 100 * i64::from(self.random.below(195));
         let price_step = self.random.pick(&[0, 0, 200, 500]);
-        let in_stock = self.variants(of, in_all, goods.noun, (price_min, price_step));
+        let summary = self.variants(of, in_all, goods.noun, (price_min, price_step));
         let description = texts::description(
             &self.plan.words,
             &mut self.random,
@@ -106,9 +114,9 @@ impl Maker<'_> {
             metadata: serde_json::json!({ "season": self.random.pick(&SEASONS) }),
             currency: self.plan.currency,
             price_min,
-            price_max: price_min + price_step * (SIZES.len() as i64 - 1),
-            variant_count: SIZES.len() as i32,
-            in_stock,
+            price_max: summary.price_max,
+            variant_count: summary.count,
+            in_stock: summary.in_stock,
             rating_sum: 0,
             rating_count: 0,
             rating_average: 0,
@@ -150,8 +158,8 @@ impl Maker<'_> {
             }));
     }
 
-    /// The sizes, each with its price and stock; tells whether any can be bought.
-    fn variants(&mut self, of: Of, in_all: usize, noun: &str, price: (i64, i64)) -> bool {
+    /// The sizes, each with its stock and its price: the lowest of all, and so much more for each size.
+    fn variants(&mut self, of: Of, in_all: u32, noun: &str, price: (i64, i64)) -> Summary {
         let option_id = OptionId(self.ids.at(of.at));
         self.unit.options.push(option::Model {
             id: option_id,
@@ -162,9 +170,9 @@ impl Maker<'_> {
         });
         let sold_out = self.random.chance(5);
         let reduced = self.random.chance(20);
-        let weight = 100 + 50 * self.random.below(40) as i64;
-        let mut in_stock = false;
-        for (position, size) in (1..).zip(SIZES) {
+        let weight = 100 + 50 * i64::from(self.random.below(40));
+        let mut summary = Summary::default();
+        for (position, size) in SIZES {
             let step = i64::from(position) - 1;
             let price = price.0 + price.1 * step;
             let variant_id = VariantId(self.ids.at(of.at));
@@ -188,9 +196,11 @@ impl Maker<'_> {
                 deleted_at: None,
             });
             self.option_value(of, option_id, variant_id, size, position);
-            in_stock |= self.stock(of, variant_id, sold_out);
+            summary.count += 1;
+            summary.price_max = price;
+            summary.in_stock |= self.stock(of, variant_id, sold_out);
         }
-        in_stock
+        summary
     }
 
     fn option_value(
@@ -224,7 +234,7 @@ impl Maker<'_> {
         let on_hand = if sold_out || self.random.chance(10) {
             0
         } else {
-            1 + self.random.below(120) as i64
+            1 + i64::from(self.random.below(120))
         };
         self.unit.stock.push(stock::Model {
             variant_id,

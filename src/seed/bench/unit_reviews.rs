@@ -3,7 +3,7 @@
 use super::{
     texts,
     times::time,
-    unit::{MOMENTS, Maker, PEOPLE, Unit},
+    unit::{Maker, PEOPLE, Unit},
 };
 use entity::ids::ReviewId;
 use entity::reviews::review;
@@ -11,8 +11,8 @@ use std::collections::HashMap;
 
 /// How many reviews a product has: five on average, unevenly.
 const COUNTS: [usize; 16] = [0, 12, 3, 5, 5, 7, 2, 8, 4, 6, 5, 1, 9, 3, 5, 5];
-/// A product's reviews come within this part of the slice after it.
-const SPAN: i64 = MOMENTS * 2 / 10;
+/// A product's reviews come within so many moments after it, a fifth of the slice.
+const SPAN: u32 = 4_000;
 
 impl Maker<'_> {
     /// Makes the reviews of the products, which came at `moments`.
@@ -24,7 +24,7 @@ impl Maker<'_> {
             // What people think of the product as such, which their single opinions scatter around.
             let quality = self.random.below(40);
             for author in self.authors(count) {
-                let written = moment + 1 + self.random.below(SPAN.unsigned_abs()) as i64;
+                let written = moment + 1 + i64::from(self.random.below(SPAN));
                 planned.push((written, product, author, self.rating(quality)));
             }
         }
@@ -55,7 +55,7 @@ impl Maker<'_> {
     fn authors(&mut self, count: usize) -> Vec<usize> {
         let mut authors = Vec::with_capacity(count);
         while authors.len() < count {
-            let author = self.random.index(PEOPLE);
+            let author = self.random.below(PEOPLE) as usize;
             if !authors.contains(&author) {
                 authors.push(author);
             }
@@ -63,7 +63,7 @@ impl Maker<'_> {
         authors
     }
 
-    fn rating(&mut self, quality: u64) -> i16 {
+    fn rating(&mut self, quality: u32) -> i16 {
         match self.random.below(60) + quality {
             0..12 => 1,
             12..24 => 2,
@@ -98,8 +98,8 @@ impl Maker<'_> {
 fn average(sum: i64, count: i64) -> i32 {
     match count {
         0 => 0,
-        // At most 500, since no rating is above five.
-        count => ((sum * 100 + count / 2) / count) as i32,
+        // It fits: no rating is above five.
+        count => i32::try_from((sum * 100 + count / 2) / count).unwrap_or_default(),
     }
 }
 

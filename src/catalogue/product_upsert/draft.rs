@@ -74,6 +74,9 @@ pub(crate) struct VariantDraft {
     pub(crate) weight_unit: Change<WeightUnit>,
     /// One of the draft's images.
     pub(crate) image_url: Change<Option<String>>,
+    /// Whether the variant can be bought with the stock that is about to be set. A new product is written so; what
+    /// counts is derived from the stock itself.
+    pub(crate) buyable: bool,
 }
 
 /// What a picture shall be. It is found by its URL.

@@ -169,11 +169,11 @@ impl Planner<'_> {
             status: Status::Active,
             metadata: serde_json::json!({}),
             currency: draft.shop.currency,
-            // As the summary would derive them, which then finds nothing to write.
+            // As the projections will derive them, which then find nothing to write.
             price_min: prices().min().unwrap_or_default(),
             price_max: prices().max().unwrap_or_default(),
             variant_count: i32::try_from(matched.len()).unwrap_or(i32::MAX),
-            in_stock: false,
+            in_stock: matched.iter().any(|matched| matched.draft.buyable),
             rating_sum: 0,
             rating_count: 0,
             rating_average: 0,

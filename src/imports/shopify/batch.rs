@@ -25,8 +25,8 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use std::collections::HashSet;
 
 /// A product that is to be imported.
-pub(super) struct Candidate {
-    pub(super) group: ProductGroup,
+pub(super) struct Candidate<'g> {
+    pub(super) group: &'g ProductGroup,
     pub(super) shop: ShopName,
 }
 
@@ -42,9 +42,19 @@ pub(super) struct Verdict {
     pub(super) problems: Vec<Problem>,
 }
 
+impl Verdict {
+    /// Of a product that is left out for this reason, where its rows do not say so themselves.
+    pub(super) fn left_out(problem: Option<Problem>) -> Self {
+        Self {
+            problems: problem.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Candidates with what the catalogue shall hold of them.
 pub(super) struct Batch<'c> {
-    candidates: &'c [Candidate],
+    candidates: &'c [Candidate<'c>],
     drafts: Vec<ProductDraft>,
     /// For each draft, where it came from.
     origins: Vec<Origin>,
@@ -69,7 +79,7 @@ pub(super) struct Step {
 
 impl<'c> Batch<'c> {
     /// Drafts the candidates, whose shops have been looked up.
-    pub(super) fn new(candidates: &'c [Candidate], shops: &Shops, rules: DraftRules) -> Self {
+    pub(super) fn new(candidates: &'c [Candidate<'c>], shops: &Shops, rules: DraftRules) -> Self {
         let mut batch = Self {
             candidates,
             drafts: Vec::with_capacity(candidates.len()),
@@ -89,11 +99,11 @@ impl<'c> Batch<'c> {
     fn draft(
         &mut self,
         place: usize,
-        candidate: &Candidate,
+        candidate: &Candidate<'_>,
         shops: &Shops,
         rules: DraftRules,
     ) -> Vec<Problem> {
-        let group = &candidate.group;
+        let group = candidate.group;
         let (Some(product), Some(shop)) = (&group.product, shops.get(&candidate.shop.handle))
         else {
             return Vec::new();
@@ -176,7 +186,7 @@ impl<'c> Batch<'c> {
     pub(super) fn verdicts(mut self, step: Step) -> Vec<Verdict> {
         let refused_stock = step.stock.refused;
         for (origin, outcome) in self.origins.iter().zip(step.plan.outcomes) {
-            let group = &self.candidates[origin.candidate].group;
+            let group = self.candidates[origin.candidate].group;
             let Some(product) = &group.product else {
                 continue;
             };

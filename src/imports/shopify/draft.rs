@@ -104,6 +104,7 @@ fn variant(
         weight_grams: row.weight_grams.clone(),
         weight_unit: row.weight_unit.clone(),
         image_url: Change::Keep,
+        buyable: row.tracked == Some(false) || row.on_hand.is_some_and(|units| units > 0),
     })
 }
 

@@ -19,7 +19,8 @@ impl TestApp {
         Some(Self::on(TestDatabase::postgres().await?).await)
     }
 
-    async fn on(database: TestDatabase) -> Self {
+    /// On a database as it is.
+    pub async fn on(database: TestDatabase) -> Self {
         let app = App::from_settings(database.settings())
             .await
             .expect("the app starts");

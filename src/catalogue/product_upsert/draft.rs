@@ -1,10 +1,8 @@
 //! What a product shall be, as an import reads it.
 
 use crate::sellers::Shop;
-use entity::{
-    catalogue::{product::Status, variant::WeightUnit},
-    ids::{ProductId, SellerId, VariantId},
-};
+use entity::catalogue::{product::Status, variant::WeightUnit};
+use entity::ids::{ProductId, SellerId, VariantId};
 use std::sync::Arc;
 
 /// What shall become of a value.

@@ -5,20 +5,17 @@ use super::{
     product_group::ProductGroup,
     shops::{ShopName, Shops},
 };
-use crate::{
-    catalogue::{
-        product_hold, product_summary,
-        product_upsert::{
-            Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
-        },
-        search_index,
+use crate::catalogue::{
+    product_hold, product_summary,
+    product_upsert::{
+        Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
     },
-    error::Result,
-    imports::report::Problem,
-    inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set},
-    platform::database::Tx,
-    sellers::{Shop, active_products, sellers_insert},
+    search_index,
 };
+use crate::imports::report::Problem;
+use crate::inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set};
+use crate::sellers::{Shop, active_products, sellers_insert};
+use crate::{error::Result, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId};
 use sea_orm::{ConnectionTrait, DbBackend};

@@ -6,11 +6,9 @@ use super::{
     product_group::{GroupedProduct, ProductGroup},
     variant_row::{Amount, VariantRow},
 };
-use crate::{
-    catalogue::product_upsert::{Change, Field, ProductDraft, Refusal, VariantDraft},
-    imports::report::Problem,
-    sellers::Shop,
-};
+use crate::catalogue::product_upsert::{Change, Field, ProductDraft, Refusal, VariantDraft};
+use crate::imports::report::Problem;
+use crate::sellers::Shop;
 use std::sync::Arc;
 
 /// A draft and where its variants came from.

@@ -7,15 +7,12 @@ use super::{
     product_group::ProductGroup,
     shops::{ShopName, Shops},
 };
-use crate::{
-    app::App,
-    catalogue::product_upsert::{Effect, Memory},
-    error::Result,
-    imports::{
-        database_refusal::database_refusal,
-        report::{Event, Problem, Report},
-    },
+use crate::catalogue::product_upsert::{Effect, Memory};
+use crate::imports::{
+    database_refusal::database_refusal,
+    report::{Event, Problem, Report},
 };
+use crate::{app::App, error::Result};
 use entity::ids::SellerId;
 use std::{
     collections::{HashMap, HashSet},

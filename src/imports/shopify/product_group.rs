@@ -6,13 +6,11 @@ use super::{
     row::Row,
     variant_row::{VariantRow, holds_variant},
 };
-use crate::{
-    catalogue::{
-        product_upsert::{Change, ImageDraft},
-        rules,
-    },
-    imports::report::Problem,
+use crate::catalogue::{
+    product_upsert::{Change, ImageDraft},
+    rules,
 };
+use crate::imports::report::Problem;
 use std::{collections::HashMap, sync::Arc};
 
 /// What the rows of a product come to.

@@ -5,10 +5,8 @@ use super::{
     product_group::{GroupRow, ProductGroup},
     row::Row,
 };
-use crate::{
-    error::{Error, Result},
-    imports::source,
-};
+use crate::error::{Error, Result};
+use crate::imports::source;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use std::{
     io::Read,

@@ -8,10 +8,10 @@ use super::{
     reader::{Grouping, Reader},
     shops::{ShopName, Shops},
 };
+use crate::imports::report::{Event, Report};
 use crate::{
     app::App,
     error::{Error, Result},
-    imports::report::{Event, Report},
 };
 use entity::money::CurrencyCode;
 use std::{

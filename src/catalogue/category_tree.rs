@@ -5,10 +5,8 @@ use crate::{
     platform::{layered::Layered, text},
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    catalogue::category::{Column, Entity, Model},
-    ids::CategoryId,
-};
+use entity::catalogue::category::{Column, Entity, Model};
+use entity::ids::CategoryId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 const SLUG_LIMIT: usize = 100;

@@ -1,9 +1,11 @@
 //! `tradewind import shopify FILE…`.
 
+use crate::imports::{
+    Event, ImportOptions, Problem, Report, ShopChoice, ShopifyImport, shopify_check,
+};
 use crate::{
     app::App,
     error::{Error, Result},
-    imports::{Event, ImportOptions, Problem, Report, ShopChoice, ShopifyImport, shopify_check},
     platform::{config::Settings, migrations},
 };
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, parser::ValueSource};

@@ -8,7 +8,6 @@ use sea_orm::{DbErr, RuntimeErr};
 pub(super) fn database_refusal(error: &Error) -> Option<String> {
     match error {
         Error::Conflict(reason) => Some(reason.clone()),
-        Error::Invalid { message, .. } => Some(message.clone()),
         Error::Internal { source, .. } => {
             let database = match source.downcast_ref::<DbErr>()? {
                 DbErr::Exec(RuntimeErr::SqlxError(error))

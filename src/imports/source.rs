@@ -1,14 +1,13 @@
 //! The bytes of a file as text: decompressed where the content says so, without a byte order mark, and counted.
 
+use flate2::read::MultiGzDecoder;
 use std::{
-    io::{self, BufReader, Chain, Cursor, Read},
+    io::{self, BufReader, Cursor, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
-
-use flate2::read::MultiGzDecoder;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -23,23 +22,25 @@ pub(super) fn open(
     source: impl Read + Send + 'static,
     bytes: Arc<AtomicU64>,
 ) -> io::Result<Box<dyn Read + Send>> {
-    let counted = BufReader::with_capacity(
+    let mut counted = BufReader::with_capacity(
         BUFFER,
         Counted {
             inner: source,
             bytes,
         },
     );
-    let (first, whole) = peek::<2>(counted)?;
-    if first == GZIP {
+    let first = first_bytes(&mut counted, GZIP.len())?;
+    let is_gzip = first == GZIP;
+    let whole = Cursor::new(first).chain(counted);
+    if is_gzip {
         unmarked(MultiGzDecoder::new(whole))
     } else {
         unmarked(whole)
     }
 }
 
-fn unmarked(text: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-    let (first, mut whole) = peek::<3>(text)?;
+fn unmarked(mut text: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    let first = first_bytes(&mut text, UTF8_MARK.len())?;
     if UTF16_MARKS.iter().any(|mark| first.starts_with(mark)) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
@@ -47,18 +48,16 @@ fn unmarked(text: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>
         ));
     }
     if first == UTF8_MARK {
-        whole.read_exact(&mut [0; UTF8_MARK.len()])?;
+        return Ok(Box::new(text));
     }
-    Ok(Box::new(whole))
+    Ok(Box::new(Cursor::new(first).chain(text)))
 }
 
-/// The first bytes of `source`, fewer where it ends, and all of it.
-fn peek<const N: usize>(
-    mut source: impl Read,
-) -> io::Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, impl Read>)> {
-    let mut first = Vec::with_capacity(N);
-    source.by_ref().take(N as u64).read_to_end(&mut first)?;
-    Ok((first.clone(), Cursor::new(first).chain(source)))
+/// Reads the first bytes, fewer where the source ends.
+fn first_bytes(source: &mut impl Read, number: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(number);
+    source.take(number as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 struct Counted<R> {

@@ -1,7 +1,7 @@
 //! Whether a product can be bought at all, kept on the product for lists to filter by.
 
+use crate::catalogue::product_hold;
 use crate::{
-    catalogue::product_hold,
     error::Result,
     platform::database::{Tx, lists},
 };

@@ -8,10 +8,8 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    ids::{ProductId, SellerId, VariantId},
-    inventory::stock::{Column, Entity, Model},
-};
+use entity::ids::{ProductId, SellerId, VariantId};
+use entity::inventory::stock::{Column, Entity, Model};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use std::collections::{HashMap, HashSet};
 

@@ -10,3 +10,4 @@ pub(crate) use entity::reviews::review::Model as Review;
 pub(crate) use find::{
     ReviewFilter, ReviewList, ReviewSort, Whose, by_ids, count, counts_of, list, of,
 };
+pub(crate) use review_create_many::{ReviewCreate, review_create_many};

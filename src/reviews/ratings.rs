@@ -1,7 +1,7 @@
 //! The ratings of products and shops: projections of the reviews, kept where lists sort by them.
 
+use crate::catalogue::product_hold;
 use crate::{
-    catalogue::product_hold,
     error::Result,
     platform::database::{Tx, lists},
 };

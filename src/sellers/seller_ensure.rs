@@ -8,11 +8,9 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    ids::SellerId,
-    money::CurrencyCode,
-    sellers::seller::{Entity, Model, Status},
-};
+use entity::ids::SellerId;
+use entity::money::CurrencyCode;
+use entity::sellers::seller::{Entity, Model, Status};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 
 /// Longest handle and longest name of a shop, in characters.

@@ -14,6 +14,7 @@ mod support;
 mod catalogue;
 mod doctor;
 mod http;
+mod imports;
 mod migrations;
 mod schema;
 mod seed;

@@ -1,10 +1,8 @@
 //! What a product shall be, as an import reads it.
 
 use crate::sellers::Shop;
-use entity::{
-    catalogue::{product::Status, variant::WeightUnit},
-    ids::{ProductId, SellerId, VariantId},
-};
+use entity::catalogue::{product::Status, variant::WeightUnit};
+use entity::ids::{ProductId, SellerId, VariantId};
 use std::sync::Arc;
 
 /// What shall become of a value.
@@ -74,6 +72,9 @@ pub(crate) struct VariantDraft {
     pub(crate) weight_unit: Change<WeightUnit>,
     /// One of the draft's images.
     pub(crate) image_url: Change<Option<String>>,
+    /// Whether the variant can be bought with the stock that is about to be set. A new product is written so; what
+    /// counts is derived from the stock itself.
+    pub(crate) buyable: bool,
 }
 
 /// What a picture shall be. It is found by its URL.

@@ -5,10 +5,10 @@ use crate::{
     error::Result,
     platform::database::lists::{self, is_among_ids},
 };
-use entity::{
-    catalogue::{image, option, option_value, product, product_tag, variant, variant_option},
-    ids::{OptionId, OptionValueId, ProductId, SellerId, TagId, VariantId},
+use entity::catalogue::{
+    image, option, option_value, product, product_tag, variant, variant_option,
 };
+use entity::ids::{OptionId, OptionValueId, ProductId, SellerId, TagId, VariantId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, Statement,

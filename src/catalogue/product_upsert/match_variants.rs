@@ -4,10 +4,8 @@ use super::{
     draft::{Change, Field, ProductDraft, Refusal, VariantDraft},
     existing::ExistingProduct,
 };
-use entity::{
-    catalogue::variant,
-    ids::{ProductId, VariantId},
-};
+use entity::catalogue::variant;
+use entity::ids::{ProductId, VariantId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 impl VariantDraft {

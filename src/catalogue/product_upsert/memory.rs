@@ -1,16 +1,14 @@
 //! What an import knows beyond the database: what it has done so far, and what it has already looked up.
 
 use super::{draft::Change, draft::ProductDraft, existing::Existing};
+use crate::catalogue::category_tree::CategoryTree;
 use crate::{
-    catalogue::category_tree::CategoryTree,
     error::Result,
     platform::{database::lists, layered::Layered, text},
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    catalogue::tag,
-    ids::{ProductId, SellerId, TagId},
-};
+use entity::catalogue::tag;
+use entity::ids::{ProductId, SellerId, TagId};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use std::collections::HashSet;
 
@@ -171,19 +169,18 @@ impl Memory {
             .insert((seller, name_key.to_owned()), Some(product));
     }
 
-    /// The SKUs belong to the product from now on, and those before to nobody.
-    pub(super) fn move_skus<'s>(
+    /// Variants of the product give up their SKUs, the first of each pair, and take the second.
+    pub(super) fn move_skus(
         &mut self,
         seller: SellerId,
-        before: impl IntoIterator<Item = &'s str>,
-        after: impl IntoIterator<Item = &'s str>,
+        moved: &[(Option<&str>, Option<&str>)],
         product: ProductId,
     ) {
-        for sku in before {
-            self.skus.insert((seller, sku.to_owned()), None);
+        for before in moved.iter().filter_map(|(before, _)| *before) {
+            self.skus.insert((seller, before.to_owned()), None);
         }
-        for sku in after {
-            self.skus.insert((seller, sku.to_owned()), Some(product));
+        for after in moved.iter().filter_map(|(_, after)| *after) {
+            self.skus.insert((seller, after.to_owned()), Some(product));
         }
     }
 

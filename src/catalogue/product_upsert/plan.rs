@@ -15,10 +15,8 @@ use crate::{
     platform::{database::Tx, text},
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    catalogue::product::{Model, Status},
-    ids::{ProductId, SellerId, TagId},
-};
+use entity::catalogue::product::{Model, Status};
+use entity::ids::{ProductId, SellerId, TagId};
 use sea_orm::ConnectionTrait;
 use std::collections::HashSet;
 
@@ -169,11 +167,11 @@ impl Planner<'_> {
             status: Status::Active,
             metadata: serde_json::json!({}),
             currency: draft.shop.currency,
-            // As the summary would derive them, which then finds nothing to write.
+            // As the projections will derive them, which then find nothing to write.
             price_min: prices().min().unwrap_or_default(),
             price_max: prices().max().unwrap_or_default(),
             variant_count: i32::try_from(matched.len()).unwrap_or(i32::MAX),
-            in_stock: false,
+            in_stock: matched.iter().any(|matched| matched.draft.buyable),
             rating_sum: 0,
             rating_count: 0,
             rating_average: 0,
@@ -273,19 +271,28 @@ impl Planner<'_> {
     ) -> bool {
         let seller: SellerId = product.seller_id;
         let name_before = found.map(|found| found.product.name_key.as_str());
-        self.memory
-            .rename(seller, name_before, &product.name_key, product.id);
-        let skus_before = matched.iter().filter_map(|one| one.before?.sku.as_deref());
-        let skus_after = matched.iter().filter_map(|one| match &one.draft.sku {
-            Change::To(sku) => sku.as_deref(),
-            Change::Keep => one.before?.sku.as_deref(),
-        });
-        self.memory
-            .move_skus(seller, skus_before, skus_after, product.id);
+        if name_before != Some(product.name_key.as_str()) {
+            self.memory
+                .rename(seller, name_before, &product.name_key, product.id);
+        }
+        let moved: Vec<_> = matched
+            .iter()
+            .map(|one| {
+                let before = one.before.and_then(|variant| variant.sku.as_deref());
+                match &one.draft.sku {
+                    Change::To(sku) => (before, sku.as_deref()),
+                    Change::Keep => (before, before),
+                }
+            })
+            .filter(|(before, after)| before != after)
+            .collect();
+        self.memory.move_skus(seller, &moved, product.id);
         let change =
             i64::from(product.status == Status::Active) - i64::from(was == Some(Status::Active));
-        let active = self.memory.active_products(draft) + change;
-        self.memory.set_active_products(seller, active);
+        if change != 0 {
+            let active = self.memory.active_products(draft) + change;
+            self.memory.set_active_products(seller, active);
+        }
         change != 0
     }
 }

@@ -4,10 +4,8 @@ use super::{
     draft::ProductDraft, existing::ExistingProduct, match_variants::Matched, order::positions,
     writes::Writes,
 };
-use entity::{
-    catalogue::{option, option_value, product, variant_option},
-    ids::{OptionId, OptionValueId, VariantId},
-};
+use entity::catalogue::{option, option_value, product, variant_option};
+use entity::ids::{OptionId, OptionValueId, VariantId};
 use std::collections::{HashMap, HashSet};
 
 /// Plans the options of `product`: those of the drafts, and those that variants left alone still have. Also what

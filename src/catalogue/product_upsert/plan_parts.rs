@@ -8,10 +8,8 @@ use super::{
     writes::Writes,
 };
 use chrono::{DateTime, Utc};
-use entity::{
-    catalogue::{image, product, product_tag, variant, variant::WeightUnit},
-    ids::{ImageId, TagId, VariantId},
-};
+use entity::catalogue::{image, product, product_tag, variant, variant::WeightUnit};
+use entity::ids::{ImageId, TagId, VariantId};
 use std::collections::{HashMap, HashSet};
 
 /// Plans the pictures of `product` and returns those it will have, by URL.

@@ -4,12 +4,10 @@ use crate::{
     error::Result,
     platform::database::{Tx, bulk, lists},
 };
-use entity::{
-    catalogue::{
-        category, image, option, option_value, product, product_tag, tag, variant, variant_option,
-    },
-    ids::{OptionId, OptionValueId, ProductId, VariantId},
+use entity::catalogue::{
+    category, image, option, option_value, product, product_tag, tag, variant, variant_option,
 };
+use entity::ids::{OptionId, OptionValueId, ProductId, VariantId};
 use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 

@@ -5,28 +5,25 @@ use super::{
     product_group::ProductGroup,
     shops::{ShopName, Shops},
 };
-use crate::{
-    catalogue::{
-        product_hold, product_summary,
-        product_upsert::{
-            Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
-        },
-        search_index,
+use crate::catalogue::{
+    product_hold, product_summary,
+    product_upsert::{
+        Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
     },
-    error::Result,
-    imports::report::Problem,
-    inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set},
-    platform::database::Tx,
-    sellers::{Shop, active_products, sellers_insert},
+    search_index,
 };
+use crate::imports::report::Problem;
+use crate::inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set};
+use crate::sellers::{Shop, active_products, sellers_insert};
+use crate::{error::Result, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId};
 use sea_orm::{ConnectionTrait, DbBackend};
 use std::collections::HashSet;
 
 /// A product that is to be imported.
-pub(super) struct Candidate {
-    pub(super) group: ProductGroup,
+pub(super) struct Candidate<'g> {
+    pub(super) group: &'g ProductGroup,
     pub(super) shop: ShopName,
 }
 
@@ -42,9 +39,19 @@ pub(super) struct Verdict {
     pub(super) problems: Vec<Problem>,
 }
 
+impl Verdict {
+    /// Of a product that is left out for this reason, where its rows do not say so themselves.
+    pub(super) fn left_out(problem: Option<Problem>) -> Self {
+        Self {
+            problems: problem.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Candidates with what the catalogue shall hold of them.
 pub(super) struct Batch<'c> {
-    candidates: &'c [Candidate],
+    candidates: &'c [Candidate<'c>],
     drafts: Vec<ProductDraft>,
     /// For each draft, where it came from.
     origins: Vec<Origin>,
@@ -69,7 +76,7 @@ pub(super) struct Step {
 
 impl<'c> Batch<'c> {
     /// Drafts the candidates, whose shops have been looked up.
-    pub(super) fn new(candidates: &'c [Candidate], shops: &Shops, rules: DraftRules) -> Self {
+    pub(super) fn new(candidates: &'c [Candidate<'c>], shops: &Shops, rules: DraftRules) -> Self {
         let mut batch = Self {
             candidates,
             drafts: Vec::with_capacity(candidates.len()),
@@ -89,11 +96,11 @@ impl<'c> Batch<'c> {
     fn draft(
         &mut self,
         place: usize,
-        candidate: &Candidate,
+        candidate: &Candidate<'_>,
         shops: &Shops,
         rules: DraftRules,
     ) -> Vec<Problem> {
-        let group = &candidate.group;
+        let group = candidate.group;
         let (Some(product), Some(shop)) = (&group.product, shops.get(&candidate.shop.handle))
         else {
             return Vec::new();
@@ -176,7 +183,7 @@ impl<'c> Batch<'c> {
     pub(super) fn verdicts(mut self, step: Step) -> Vec<Verdict> {
         let refused_stock = step.stock.refused;
         for (origin, outcome) in self.origins.iter().zip(step.plan.outcomes) {
-            let group = &self.candidates[origin.candidate].group;
+            let group = self.candidates[origin.candidate].group;
             let Some(product) = &group.product else {
                 continue;
             };

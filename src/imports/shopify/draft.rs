@@ -6,11 +6,9 @@ use super::{
     product_group::{GroupedProduct, ProductGroup},
     variant_row::{Amount, VariantRow},
 };
-use crate::{
-    catalogue::product_upsert::{Change, Field, ProductDraft, Refusal, VariantDraft},
-    imports::report::Problem,
-    sellers::Shop,
-};
+use crate::catalogue::product_upsert::{Change, Field, ProductDraft, Refusal, VariantDraft};
+use crate::imports::report::Problem;
+use crate::sellers::Shop;
 use std::sync::Arc;
 
 /// A draft and where its variants came from.
@@ -104,6 +102,7 @@ fn variant(
         weight_grams: row.weight_grams.clone(),
         weight_unit: row.weight_unit.clone(),
         image_url: Change::Keep,
+        buyable: row.tracked == Some(false) || row.on_hand.is_some_and(|units| units > 0),
     })
 }
 

@@ -7,15 +7,12 @@ use super::{
     product_group::ProductGroup,
     shops::{ShopName, Shops},
 };
-use crate::{
-    app::App,
-    catalogue::product_upsert::{Effect, Memory},
-    error::Result,
-    imports::{
-        database_refusal::database_refusal,
-        report::{Event, Problem, Report},
-    },
+use crate::catalogue::product_upsert::{Effect, Memory};
+use crate::imports::{
+    database_refusal::database_refusal,
+    report::{Event, Problem, Report},
 };
+use crate::{app::App, error::Result};
 use entity::ids::SellerId;
 use std::{
     collections::{HashMap, HashSet},
@@ -103,17 +100,34 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
         }
     }
 
-    /// Imports a batch in one transaction, or, where the database will not take something in it, each product in
-    /// one of its own.
+    /// Imports a batch and counts it, in the order of the file.
     pub(super) async fn run(&mut self, batch: Vec<ProductGroup>) -> Result<()> {
-        let candidates = self.candidates(batch);
-        match self.attempt(&candidates).await {
+        let mut candidates = Vec::with_capacity(batch.len());
+        // Of those that the file alone tells cannot be imported.
+        let mut left_out: HashMap<usize, Verdict> = HashMap::new();
+        for (place, group) in batch.iter().enumerate() {
+            match self.shop_of(group) {
+                Ok(shop) => candidates.push(Candidate { group, shop }),
+                Err(problem) => {
+                    left_out.insert(place, Verdict::left_out(problem));
+                }
+            }
+        }
+        let mut verdicts = self.import(&candidates).await?.into_iter();
+        for (place, group) in batch.iter().enumerate() {
+            let verdict = left_out.remove(&place).or_else(|| verdicts.next());
+            self.count(group, verdict.unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Imports the candidates in one transaction, or, where the database will not take something of them, each in
+    /// one of its own.
+    async fn import(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
+        match self.attempt(candidates).await {
             Ok(verdicts) => {
                 self.note_written(&verdicts).await;
-                for (candidate, verdict) in candidates.iter().zip(verdicts) {
-                    self.count(&candidate.group, verdict);
-                }
-                return Ok(());
+                return Ok(verdicts);
             }
             Err(error) if database_refusal(&error).is_none() => return Err(error),
             Err(error) => {
@@ -121,20 +135,20 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
                 tracing::debug!(error, "a batch is imported product by product");
             }
         }
-        for candidate in &candidates {
+        let mut verdicts = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
             // Whatever was looked up before may be what the database objected to.
             self.shops.forget_missing();
             self.memory.refresh(self.app.database.write()).await?;
-            let verdict = match self.attempt(std::slice::from_ref(candidate)).await {
-                Ok(verdicts) => verdicts.into_iter().next().unwrap_or_default(),
+            match self.attempt(std::slice::from_ref(candidate)).await {
+                Ok(alone) => verdicts.extend(alone),
                 Err(error) => match database_refusal(&error) {
-                    Some(reason) => refused(candidate, &reason),
+                    Some(reason) => verdicts.push(refused(candidate.group, &reason)),
                     None => return Err(error),
                 },
-            };
-            self.count(&candidate.group, verdict);
+            }
         }
-        Ok(())
+        Ok(verdicts)
     }
 
     /// Keeps the database's idea of its tables within a factor of two of what was written to them.
@@ -146,24 +160,6 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
                 self.app.database.analyze(TABLES).await;
             }
         }
-    }
-
-    /// The products of a batch that can be imported as far as the file alone tells; the others are counted.
-    fn candidates(&mut self, batch: Vec<ProductGroup>) -> Vec<Candidate> {
-        let mut candidates = Vec::with_capacity(batch.len());
-        for group in batch {
-            match self.shop_of(&group) {
-                Ok(shop) => candidates.push(Candidate { group, shop }),
-                Err(problem) => {
-                    let verdict = Verdict {
-                        problems: problem.into_iter().collect(),
-                        ..Verdict::default()
-                    };
-                    self.count(&group, verdict);
-                }
-            }
-        }
-        candidates
     }
 
     /// The shop of a product that can be imported, or why it cannot, where the group does not say so itself.
@@ -189,7 +185,7 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
     }
 
     /// Plans the candidates and, unless it is a dry run, does what was planned: all of it or nothing.
-    async fn attempt(&mut self, candidates: &[Candidate]) -> Result<Vec<Verdict>> {
+    async fn attempt(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
         let Self {
             app,
             rules,
@@ -250,16 +246,10 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
     }
 }
 
-fn refused(candidate: &Candidate, reason: &str) -> Verdict {
-    let group = &candidate.group;
-    let handle = group
-        .product
-        .as_ref()
-        .map_or("", |product| product.fields.handle.as_str());
+fn refused(group: &ProductGroup, reason: &str) -> Verdict {
+    let product = group.product.as_ref();
+    let handle = product.map_or("", |product| product.fields.handle.as_str());
     let column = group.columns.header(Column::Handle);
     let reason = format!("{reason} The product was left out.");
-    Verdict {
-        problems: vec![Problem::new(group.line, column, handle, reason)],
-        ..Verdict::default()
-    }
+    Verdict::left_out(Some(Problem::new(group.line, column, handle, reason)))
 }

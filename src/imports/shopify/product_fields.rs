@@ -4,15 +4,13 @@ use super::{
     columns::{Column, OPTIONS},
     row::Row,
 };
-use crate::{
-    catalogue::{
-        ProductStatus,
-        product_upsert::Change,
-        rules::{self, Checked},
-    },
-    imports::report::Problem,
-    platform::text,
+use crate::catalogue::{
+    ProductStatus,
+    product_upsert::Change,
+    rules::{self, Checked},
 };
+use crate::imports::report::Problem;
+use crate::platform::text;
 use std::collections::HashSet;
 
 /// Deepest place of a category under a root.

@@ -6,13 +6,11 @@ use super::{
     row::Row,
     variant_row::{VariantRow, holds_variant},
 };
-use crate::{
-    catalogue::{
-        product_upsert::{Change, ImageDraft},
-        rules,
-    },
-    imports::report::Problem,
+use crate::catalogue::{
+    product_upsert::{Change, ImageDraft},
+    rules,
 };
+use crate::imports::report::Problem;
 use std::{collections::HashMap, sync::Arc};
 
 /// What the rows of a product come to.
@@ -23,6 +21,8 @@ pub(super) struct ProductGroup {
     pub(super) line: u64,
     /// How many rows it has.
     pub(super) rows: u64,
+    /// Whether it names a vendor, whatever else is wrong.
+    pub(super) names_vendor: bool,
     /// Nothing where the product breaks a rule.
     pub(super) product: Option<GroupedProduct>,
     /// Why rows, or the whole product, are left out.
@@ -67,6 +67,10 @@ impl ProductGroup {
             columns: Arc::clone(columns),
             line,
             rows: rows.len() as u64,
+            names_vendor: rows
+                .iter()
+                .flatten()
+                .any(|row| row.filled(Column::Vendor).is_some()),
             product: fields.map(|fields| GroupedProduct {
                 fields,
                 variants: reading.variants,

@@ -5,10 +5,8 @@ use super::{
     product_group::{GroupRow, ProductGroup},
     row::Row,
 };
-use crate::{
-    error::{Error, Result},
-    imports::source,
-};
+use crate::error::{Error, Result};
+use crate::imports::source;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use std::{
     io::Read,
@@ -151,8 +149,10 @@ fn line_feeds(record: &ByteRecord) -> u64 {
 /// What tells which product a row belongs to.
 struct Key {
     handle: Vec<u8>,
-    /// Only where the row begins a product of a vendor.
-    vendor: Option<Vec<u8>>,
+    /// Whether it has a title, as the first row of a product does.
+    titled: bool,
+    /// Empty where vendors make no difference.
+    vendor: Vec<u8>,
 }
 
 impl Key {
@@ -161,13 +161,23 @@ impl Key {
             let cell = columns.place(column).and_then(|place| record.get(place));
             cell.unwrap_or_default().trim_ascii()
         };
-        let begins = grouping == Grouping::ByVendorAndHandle
-            && !cell(Column::Title).is_empty()
-            && !cell(Column::Vendor).is_empty();
         Self {
             handle: cell(Column::Handle).to_vec(),
-            vendor: begins.then(|| cell(Column::Vendor).to_vec()),
+            titled: !cell(Column::Title).is_empty(),
+            vendor: match grouping {
+                Grouping::ByHandle => Vec::new(),
+                Grouping::ByVendorAndHandle => cell(Column::Vendor).to_vec(),
+            },
         }
+    }
+
+    /// Whether a row with the key `next` belongs to the product that this key's row began. Some files repeat the
+    /// title on every row.
+    fn continues_with(&self, next: &Self) -> bool {
+        // Rows without a handle belong to nothing.
+        !next.handle.is_empty()
+            && self.handle == next.handle
+            && (!next.titled || (self.titled && self.vendor == next.vendor))
     }
 }
 
@@ -180,12 +190,9 @@ struct Group<'c> {
 
 impl Group<'_> {
     fn continues_with(&self, next: &Key) -> bool {
-        self.key.as_ref().is_some_and(|key| {
-            // Rows without a handle belong to nothing.
-            !next.handle.is_empty()
-                && key.handle == next.handle
-                && (next.vendor.is_none() || key.vendor.is_none() || key.vendor == next.vendor)
-        })
+        self.key
+            .as_ref()
+            .is_some_and(|key| key.continues_with(next))
     }
 
     fn finish(&mut self, columns: &Arc<Columns>) -> Option<ProductGroup> {
@@ -231,8 +238,11 @@ mod tests {
 
     #[test]
     fn rows_of_one_handle_are_one_product() {
-        let rows = "a,A,V,1\na,,,\nb,B,V,1\n,,,\na,A,V,1\n";
-        assert_eq!(groups(rows, Grouping::ByHandle), [(2, 2), (4, 1), (6, 1)]);
+        let rows = "a,A,V,1\na,,,\nb,B,V,1\n,,,\na,A,V,1\na,A,V,2\n";
+        assert_eq!(groups(rows, Grouping::ByHandle), [(2, 2), (4, 1), (6, 2)]);
+        // Rows that have lost their first take no other product with them.
+        let rows = "a,,,1\na,,,2\na,A,V,1\n";
+        assert_eq!(groups(rows, Grouping::ByHandle), [(2, 2), (4, 1)]);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use super::{
     reader::{Grouping, Reader},
     shops::{ShopName, Shops},
 };
+use crate::imports::report::{Event, Report};
 use crate::{
     app::App,
     error::{Error, Result},
-    imports::report::{Event, Report},
 };
 use entity::money::CurrencyCode;
 use std::{
@@ -182,10 +182,8 @@ fn start_reading(source: impl Read + Send + 'static, name: String, shop: ShopCho
         };
         let (mut products, mut vendors) = (false, false);
         reader.read(&name, grouping, |group| {
-            if let Some(product) = &group.product {
-                products = true;
-                vendors |= !product.fields.vendor.is_empty();
-            }
+            products = true;
+            vendors |= group.names_vendor;
             // Nobody listens any more where the import has failed.
             send.blocking_send(group).is_ok()
         })?;

@@ -4,13 +4,14 @@ use super::{
     columns::Column,
     product_group::{GroupedProduct, ProductGroup},
 };
+use crate::imports::report::Problem;
+use crate::sellers::{self, Shop};
 use crate::{
     error::{Error, Result},
-    imports::report::Problem,
     platform::text,
-    sellers::{self, Shop},
 };
-use entity::{ids::SellerId, money::CurrencyCode};
+use entity::ids::SellerId;
+use entity::money::CurrencyCode;
 use sea_orm::ConnectionTrait;
 use std::{
     collections::{HashMap, HashSet},

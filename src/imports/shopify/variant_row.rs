@@ -6,14 +6,12 @@ use super::{
     row::Row,
     weight,
 };
-use crate::{
-    catalogue::{
-        WeightUnit,
-        product_upsert::Change,
-        rules::{self, Checked},
-    },
-    imports::report::Problem,
+use crate::catalogue::{
+    WeightUnit,
+    product_upsert::Change,
+    rules::{self, Checked},
 };
+use crate::imports::report::Problem;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 /// A variant as a row has it.

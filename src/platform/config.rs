@@ -199,7 +199,7 @@ pub struct Settings {
     #[arg(
         long,
         env = "GRAPHQL_MAX_COMPLEXITY",
-        default_value_t = 20_000,
+        default_value_t = 50_000,
         global = true
     )]
     pub graphql_max_complexity: usize,

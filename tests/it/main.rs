@@ -13,6 +13,7 @@ mod support;
 
 mod catalogue;
 mod doctor;
+mod examples;
 mod http;
 mod imports;
 mod migrations;

@@ -51,3 +51,114 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::App,
+        platform::{config::Settings, migrations},
+    };
+    use clap::Parser;
+    use entity::ids::{AccountId, ReviewId, SellerId};
+    use sea_orm::Value;
+
+    #[derive(Parser)]
+    struct Flags {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    async fn execute(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<()> {
+        let backend = tx.get_database_backend();
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
+            .await?;
+        Ok(())
+    }
+
+    /// A shop with two products, the first of which has these ratings, and the second one of five stars.
+    async fn rated(tx: &Tx, now: Value, ratings: &[i16]) -> Result<[ProductId; 2]> {
+        let seller: Value = SellerId::generate().into();
+        execute(
+            tx,
+            "INSERT INTO seller (id, handle, name, name_key, status, currency, created_at, updated_at) \
+             VALUES ($1, 's', 'S', 's', 'ACTIVE', 'EUR', $2, $2)",
+            vec![seller.clone(), now.clone()],
+        )
+        .await?;
+        let products = [ProductId::generate(), ProductId::generate()];
+        for (product, ratings) in products.iter().zip([ratings, &[5]]) {
+            let word = product.0.to_string();
+            execute(
+                tx,
+                "INSERT INTO product (id, seller_id, handle, slug, name, name_key, status, currency, created_at, updated_at) \
+                 VALUES ($1, $2, $3, $3, $3, $3, 'ACTIVE', 'EUR', $4, $4)",
+                vec![(*product).into(), seller.clone(), word.into(), now.clone()],
+            )
+            .await?;
+            for rating in ratings {
+                let author: Value = AccountId::generate().into();
+                execute(
+                    tx,
+                    "INSERT INTO account (id, display_name, created_at, updated_at) VALUES ($1, 'A', $2, $2)",
+                    vec![author.clone(), now.clone()],
+                )
+                .await?;
+                execute(
+                    tx,
+                    "INSERT INTO review (id, product_id, seller_id, author_id, rating, created_at, updated_at) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $6)",
+                    vec![
+                        ReviewId::generate().into(),
+                        (*product).into(),
+                        seller.clone(),
+                        author,
+                        (*rating).into(),
+                        now.clone(),
+                    ],
+                )
+                .await?;
+            }
+        }
+        Ok(products)
+    }
+
+    async fn numbers(tx: &Tx, sql: &str) -> Result<Vec<i64>> {
+        let statement = Statement::from_string(tx.get_database_backend(), sql);
+        let row = tx.query_one_raw(statement).await?.expect("a row");
+        let columns = row.column_names().into_iter();
+        Ok(columns
+            .map(|column| row.try_get("", &column).expect("a number"))
+            .collect())
+    }
+
+    #[tokio::test]
+    async fn ratings_are_summed_for_products_and_shops() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let flags = ["test", "--database-url", &url];
+        let settings = Flags::try_parse_from(flags).unwrap_or_else(|error| panic!("{error}"));
+        migrations::up(&settings.settings, None).await.unwrap();
+        let app = App::from_settings(settings.settings).await.unwrap();
+        let now: Value = app.clock.now().into();
+        app.transaction(async |tx| {
+            let [first, second] = rated(tx, now.clone(), &[5, 4, 4]).await?;
+            refresh(tx, &[first, second]).await?;
+            let product = "SELECT rating_sum, rating_count, rating_average FROM product ORDER BY rating_sum DESC";
+            assert_eq!(numbers(tx, product).await?, [13, 3, 433]);
+            let shop = "SELECT rating_sum, rating_count FROM seller";
+            assert_eq!(numbers(tx, shop).await?, [18, 4]);
+
+            execute(tx, "UPDATE review SET deleted_at = created_at WHERE rating = 4", vec![]).await?;
+            refresh(tx, &[first]).await?;
+            assert_eq!(numbers(tx, shop).await?, [10, 2]);
+            execute(tx, "UPDATE review SET deleted_at = created_at", vec![]).await?;
+            refresh(tx, &[first, second]).await?;
+            assert_eq!(numbers(tx, product).await?, [0, 0, 0]);
+            assert_eq!(numbers(tx, shop).await?, [0, 0]);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+}

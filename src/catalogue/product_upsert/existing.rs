@@ -1,9 +1,15 @@
 //! What the database holds of the products that drafts are about, and of whatever they could clash with.
 
-use super::draft::ProductDraft;
+use super::{
+    draft::{ProductDraft, VariantDraft},
+    slug,
+};
 use crate::{
     error::Result,
-    platform::database::lists::{self, is_among_ids},
+    platform::{
+        database::lists::{self, is_among_ids},
+        text,
+    },
 };
 use entity::catalogue::{
     image, option, option_value, product, product_tag, variant, variant_option,
@@ -92,56 +98,62 @@ struct Owner {
 impl Existing {
     /// Reads whatever `drafts` are about or could clash with.
     pub(super) async fn load(db: &impl ConnectionTrait, drafts: &[ProductDraft]) -> Result<Self> {
-        let pairs = |word: fn(&ProductDraft) -> String| -> Vec<_> {
-            let pairs = drafts.iter().map(|draft| (draft.shop.id, word(draft)));
-            pairs.collect()
+        let words = |word: fn(&ProductDraft) -> String| -> Vec<(SellerId, String)> {
+            let words = drafts.iter().map(|draft| (draft.shop.id, word(draft)));
+            words.collect()
         };
-        let handles = pairs(|draft| draft.handle.clone());
-        let owners = owners(db, "product.handle", &handles).await?;
-        let ids: Vec<ProductId> = owners.into_values().collect();
-        let products = products(db, &ids).await?;
-
-        let slugs: Vec<String> = drafts
-            .iter()
-            .filter(|draft| !products.contains_key(&(draft.shop.id, draft.handle.clone())))
-            .flat_map(super::slug::wishes)
-            .collect();
-        let names = pairs(|draft| crate::platform::text::name_key(&draft.name));
         let skus: Vec<(SellerId, String)> = drafts
             .iter()
             .flat_map(|draft| {
-                let skus = draft.variants.iter().filter_map(|variant| variant.sku());
+                let skus = draft.variants.iter().filter_map(VariantDraft::sku);
                 skus.map(|sku| (draft.shop.id, sku.to_owned()))
             })
             .collect();
+        let found = owners(db, Word::Handle, &words(|draft| draft.handle.clone())).await?;
+        let found: Vec<ProductId> = found.into_values().collect();
+        let products = products(db, &found).await?;
+        let slugs: Vec<String> = drafts
+            .iter()
+            .filter(|draft| !products.contains_key(&(draft.shop.id, draft.handle.clone())))
+            .flat_map(slug::wishes)
+            .collect();
         Ok(Self {
-            names: self::owners(db, "product.name_key", &names).await?,
-            skus: self::owners(db, "variant.sku", &skus).await?,
-            slugs: taken_slugs(db, &slugs).await?,
             products,
+            names: owners(db, Word::Name, &words(|draft| text::name_key(&draft.name))).await?,
+            skus: owners(db, Word::Sku, &skus).await?,
+            slugs: taken_slugs(db, &slugs).await?,
         })
     }
 }
 
-/// Which living product of a shop has a word in `column`, which is named with its table.
+/// What only one living product of a shop can have.
+#[derive(Clone, Copy)]
+enum Word {
+    Handle,
+    Name,
+    Sku,
+}
+
+/// Which living product of a shop has a word.
 async fn owners(
     db: &impl ConnectionTrait,
-    column: &str,
+    word: Word,
     wanted: &[(SellerId, String)],
 ) -> Result<HashMap<(SellerId, String), ProductId>> {
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
-    let backend = db.get_database_backend();
-    let (table, product) = match column.split_once('.') {
-        Some(("variant", _)) => ("variant", "variant.product_id"),
-        _ => ("product", "product.id"),
+    let (table, column, product) = match word {
+        Word::Handle => ("product", "handle", "id"),
+        Word::Name => ("product", "name_key", "id"),
+        Word::Sku => ("variant", "sku", "product_id"),
     };
+    let backend = db.get_database_backend();
     // A cross join keeps SQLite from reading the table first.
     let sql = format!(
-        "SELECT {table}.seller_id, {column} AS word, {product} AS product_id \
-         FROM {pairs} CROSS JOIN {table} \
-         WHERE {table}.seller_id = wanted.id AND {column} = wanted.word AND {table}.deleted_at IS NULL",
+        "SELECT {table}.seller_id, {table}.{column} AS word, {table}.{product} AS product_id \
+         FROM {pairs} CROSS JOIN {table} WHERE {table}.seller_id = wanted.id \
+           AND {table}.{column} = wanted.word AND {table}.deleted_at IS NULL",
         pairs = lists::wanted_pairs(backend)
     );
     let statement = Statement::from_sql_and_values(backend, sql, lists::of_pairs(backend, wanted));

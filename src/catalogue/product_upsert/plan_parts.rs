@@ -56,7 +56,7 @@ pub(super) fn plan_images(
     ids
 }
 
-/// Plans the matched variants of `product`; tells how many change.
+/// Plans the matched variants of `product`, whose pictures have these ids.
 pub(super) fn plan_variants(
     product: &product::Model,
     existing: &ExistingProduct,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalogue::product_upsert::{Effect, Memory};
 use crate::imports::{
-    database_refusal::database_refusal,
+    database_refusal::{database_refusal, was_collision},
     report::{Event, Problem, Report},
 };
 use crate::{app::App, error::Result};
@@ -17,6 +17,7 @@ use entity::ids::SellerId;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 /// An import under way.
@@ -37,6 +38,10 @@ pub(super) struct Importer<'a, E> {
     written: u32,
     on_event: E,
 }
+
+/// "trdi": imports write one batch at a time, however many of them run. Two that met in the middle would each find
+/// half of what the other brings.
+const TURNSTILE: i64 = 0x7472_6469;
 
 /// What imports fill.
 const TABLES: &[&str] = &[
@@ -87,7 +92,8 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
 
     /// The last batch is done.
     pub(super) async fn end(&mut self) {
-        if self.written > 0 {
+        // After a power of two it was done just then.
+        if self.written > 0 && !self.written.is_power_of_two() {
             self.app.database.analyze(TABLES).await;
         }
     }
@@ -124,7 +130,7 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
     /// Imports the candidates in one transaction, or, where the database will not take something of them, each in
     /// one of its own.
     async fn import(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
-        match self.attempt(candidates).await {
+        match self.attempt_patiently(candidates).await {
             Ok(verdicts) => {
                 self.note_written(&verdicts).await;
                 return Ok(verdicts);
@@ -140,7 +146,8 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
             // Whatever was looked up before may be what the database objected to.
             self.shops.forget_missing();
             self.memory.refresh(self.app.database.write()).await?;
-            match self.attempt(std::slice::from_ref(candidate)).await {
+            let alone = std::slice::from_ref(candidate);
+            match self.attempt_patiently(alone).await {
                 Ok(alone) => verdicts.extend(alone),
                 Err(error) => match database_refusal(&error) {
                     Some(reason) => verdicts.push(refused(candidate.group, &reason)),
@@ -184,6 +191,19 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
         Ok(shop)
     }
 
+    /// Tries again a few times where another transaction was in the way.
+    async fn attempt_patiently(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
+        for pause in [50, 200, 800] {
+            match self.attempt(candidates).await {
+                Err(error) if was_collision(&error) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                outcome => return outcome,
+            }
+        }
+        self.attempt(candidates).await
+    }
+
     /// Plans the candidates and, unless it is a dry run, does what was planned: all of it or nothing.
     async fn attempt(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
         let Self {
@@ -195,17 +215,25 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
             ..
         } = self;
         let now = app.clock.now();
-        let names = candidates.iter().map(|candidate| &candidate.shop);
-        shops.look_up(app.database.write(), names).await?;
-        let batch = Batch::new(candidates, shops, *rules);
+        let names = || candidates.iter().map(|candidate| &candidate.shop);
         let done = if *dry_run {
-            batch.plan(app.database.write(), memory, shops, now).await
+            let db = app.database.write();
+            shops.look_up(db, names()).await?;
+            let batch = Batch::new(candidates, shops, *rules);
+            let step = batch.plan(db, memory, shops, now).await;
+            step.map(|step| (batch, step))
         } else {
-            app.transaction(async |tx| batch.write(tx, memory, shops, now).await)
-                .await
+            app.transaction(async |tx| {
+                app.database.be_alone(tx, TURNSTILE).await?;
+                shops.look_up(tx, names()).await?;
+                let batch = Batch::new(candidates, shops, *rules);
+                let step = batch.write(tx, memory, shops, now).await?;
+                Ok((batch, step))
+            })
+            .await
         };
-        let step = match done {
-            Ok(step) => step,
+        let (batch, step) = match done {
+            Ok(done) => done,
             Err(error) => {
                 memory.discard();
                 return Err(error);

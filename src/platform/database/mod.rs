@@ -14,13 +14,19 @@ use super::{config::Settings, statements};
 use crate::error::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::ExposeSecret;
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
+
+/// How long a transaction waits to be alone.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A transaction that may write. What needs company in one takes `&Tx`; what only reads takes
 /// `&impl ConnectionTrait`.
@@ -106,6 +112,30 @@ impl Database {
             ..TransactionOptions::default()
         };
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Waits until `tx` is the only transaction that asked to be alone under `key`, until it ends. A transaction that
+    /// may write is alone on SQLite anyway.
+    ///
+    /// # Errors
+    /// Unavailable when the others take too long.
+    pub(crate) async fn be_alone(&self, tx: &Tx, key: i64) -> Result<()> {
+        if !self.capabilities.advisory_locks {
+            return Ok(());
+        }
+        let sql = format!("SELECT pg_try_advisory_xact_lock({key}) AS alone");
+        let give_up = Instant::now() + PATIENCE;
+        // Polled, since a wait would be cut short by the lock timeout.
+        while Instant::now() < give_up {
+            let row = tx
+                .query_one_raw(Statement::from_string(self.backend(), sql.as_str()))
+                .await?;
+            if row.is_some_and(|row| row.try_get("", "alone").unwrap_or_default()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Err(Error::Unavailable)
     }
 
     /// Has PostgreSQL look at what `tables` hold by now. It plans statements by what it knows of tables, and finds out

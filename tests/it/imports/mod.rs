@@ -84,6 +84,16 @@ impl Import {
     }
 }
 
+impl From<Output> for Import {
+    fn from(output: Output) -> Self {
+        Self {
+            succeeded: output.status.success(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
 fn command(app: &TestApp, files: &[&Path], flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tradewind"));
     command

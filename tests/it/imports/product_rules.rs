@@ -103,6 +103,21 @@ on_both_databases! {
         }
     }
 
+    async fn options_are_unique_in_their_product(app: TestApp) {
+        let columns = "Variant SKU,Option1 Name,Option1 Value";
+        Import::of(&app, csv(columns, &["a,A,V,1,S1,Size,S", "a,,,2,S2,,M"]), &[]);
+        // The variant of the SKU S1 would become a second M.
+        let import = Import::of(&app, csv(columns, &["a,A,V,3,S3,Size,L", "a,,,1,S1,,M"]), &[]);
+        assert_eq!(import.products(), "1 (0 created, 1 updated, 0 unchanged), 0 skipped");
+        assert!(import.stderr.contains(":3: Option1 Value 'M': Another variant of the product"), "{}", import.stderr);
+        let variants = "SELECT sku || ' ' || name || ' ' || position AS v FROM variant ORDER BY sku";
+        assert_eq!(texts(&app, variants).await, ["S1 S 1", "S2 M 2", "S3 L 3"]);
+        // With both in the file, they trade places.
+        let import = Import::of(&app, csv(columns, &["a,A,V,1,S1,Size,M", "a,,,2,S2,,S"]), &[]);
+        assert_eq!(import.products(), "1 (0 created, 1 updated, 0 unchanged), 0 skipped");
+        assert_eq!(texts(&app, variants).await, ["S1 M 1", "S2 S 2", "S3 L 3"]);
+    }
+
     async fn a_product_stands_in_one_place(app: TestApp) {
         let import = Import::of(&app, csv("", &["a,A,V,1", "b,B,V,1", "a,,,2", "a,A,W,1"]), &[]);
         assert_eq!(import.products(), "3 (3 created, 0 updated, 0 unchanged), 1 skipped");

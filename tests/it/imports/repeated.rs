@@ -39,6 +39,27 @@ on_both_databases! {
         assert_eq!(row_counts(&app).await, full);
     }
 
+    async fn two_at_once_are_as_good_as_one(app: TestApp) {
+        let files = Files::new();
+        let file = files.write("many.csv", many(1_000));
+        let start = || {
+            let mut import = command(&app, &[&file], &[]);
+            import.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let (one, other) = (start(), start());
+        let imports = [one, other].map(|import| Import::from(import.wait_with_output().unwrap()));
+        for import in &imports {
+            assert!(import.succeeded, "{}", import.stderr);
+            // Who makes which is a matter of luck.
+            assert!(import.products().starts_with("990 ("), "{}", import.products());
+            assert!(import.products().contains(" 0 updated, "), "{}", import.products());
+            assert!(import.products().ends_with(" 10 skipped"), "{}", import.products());
+            assert_eq!(faults(import).len(), 10, "{}", import.stderr);
+        }
+        assert_eq!(texts(&app, "SELECT count(*) AS v FROM product").await, ["990"]);
+        assert_eq!(texts(&app, "SELECT sum(active_products) AS v FROM seller").await, ["990"]);
+    }
+
     async fn an_import_that_was_killed_is_resumed_by_running_it_again(app: TestApp) {
         let files = Files::new();
         let file = files.write("many.csv", many(4_000));

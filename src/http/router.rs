@@ -11,6 +11,7 @@ use axum::{
     routing::get,
 };
 use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -48,16 +49,15 @@ fn for_developers(settings: &Settings) -> Router<Edge> {
     }
 }
 
-/// Puts the layers around `routes`; those named last are outermost.
+/// Puts the layers around `routes`, outermost first. As one stack, since the router boxes and copies what it is given
+/// for every request.
 fn layered(routes: Router<Edge>, edge: &Edge, settings: &Settings) -> Router<Edge> {
-    let routes = routes
-        .layer(DefaultBodyLimit::max(settings.request_body_limit_bytes))
-        .layer(compression());
-    let routes = match cors(settings) {
-        Some(cors) => routes.layer(cors),
-        None => routes,
-    };
-    routes.layer(from_fn_with_state(edge.clone(), observe))
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(edge.clone(), observe))
+        .option_layer(cors(settings))
+        .layer(compression())
+        .layer(DefaultBodyLimit::max(settings.request_body_limit_bytes));
+    routes.layer(layers)
 }
 
 /// In production there is nothing to see.

@@ -14,7 +14,7 @@ const SLUG_LIMIT: usize = 100;
 /// Every living category. What is made waits in [`CategoryTree::take_new`] to be written.
 #[derive(Default)]
 pub(crate) struct CategoryTree {
-    /// By parent and name, as a slug: "Health & Beauty" and "health_beauty" are one.
+    /// By parent and name, as a slug: "Health & Beauty" and "`health_beauty`" are one.
     by_name: Layered<(Option<CategoryId>, String), Node>,
     slugs: Layered<String, ()>,
     children: Layered<Option<CategoryId>, i32>,

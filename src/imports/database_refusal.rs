@@ -18,7 +18,7 @@ pub(super) fn database_refusal(error: &Error) -> Option<String> {
 /// Whether two transactions met, so that the same may well succeed in a moment.
 pub(super) fn was_collision(error: &Error) -> bool {
     database_error(error)
-        .and_then(|database| database.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| is_collision(&code))
 }
 

@@ -20,12 +20,11 @@ pub(super) fn wishes(draft: &ProductDraft) -> [String; 2] {
 /// The first of the product's wishes that is not taken, or else one that nobody else can have.
 pub(super) fn choose(draft: &ProductDraft, id: ProductId, taken: impl Fn(&str) -> bool) -> String {
     let wishes = wishes(draft);
-    match wishes.iter().find(|slug| !taken(slug)) {
-        Some(free) => free.clone(),
-        None => {
-            // The end of an id is random, its beginning is the time.
-            let id = id.0.simple().to_string();
-            format!("{}-{}", wishes[1], &id[id.len() - 8..])
-        }
+    if let Some(free) = wishes.iter().find(|slug| !taken(slug)) {
+        free.clone()
+    } else {
+        // The end of an id is random, its beginning is the time.
+        let id = id.0.simple().to_string();
+        format!("{}-{}", wishes[1], &id[id.len() - 8..])
     }
 }

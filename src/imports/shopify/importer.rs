@@ -122,7 +122,7 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
         let mut verdicts = self.import(&candidates).await?.into_iter();
         for (place, group) in batch.iter().enumerate() {
             let verdict = left_out.remove(&place).or_else(|| verdicts.next());
-            self.count(group, verdict.unwrap_or_default());
+            self.count(group, &verdict.unwrap_or_default());
         }
         Ok(())
     }
@@ -246,7 +246,7 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
     }
 
     /// Counts a product and tells its problems.
-    fn count(&mut self, group: &ProductGroup, verdict: Verdict) {
+    fn count(&mut self, group: &ProductGroup, verdict: &Verdict) {
         let mut problems: Vec<&Problem> = group.problems.iter().chain(&verdict.problems).collect();
         problems.sort_by_key(|problem| problem.line);
         for problem in &problems {

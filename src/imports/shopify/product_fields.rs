@@ -181,7 +181,7 @@ fn category_path(path: &str) -> Checked<Vec<String>> {
     Ok(names)
 }
 
-/// A word made for machines as one for people: "health_beauty" becomes "Health beauty".
+/// A word made for machines as one for people: "`health_beauty`" becomes "Health beauty".
 fn humanised(word: &str) -> String {
     let words = word.replace('_', " ");
     if words.chars().any(char::is_uppercase) {

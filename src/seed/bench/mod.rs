@@ -8,12 +8,6 @@
 //! start, a million products in minutes; a room that offered that to the rest of the server would offer to break
 //! what it promises. Only the search index is made by its room, from the rows, as for any product.
 
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    reason = "all numbers are small and made here"
-)]
-
 mod bench_seed;
 mod insert;
 mod random;

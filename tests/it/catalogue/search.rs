@@ -3,6 +3,9 @@
 use crate::support::TestApp;
 use serde_json::{Value, json};
 
+/// What narrows a list to a facet's value.
+type Filter = fn(&str) -> String;
+
 async fn search(app: &TestApp, arguments: &str) -> Value {
     let document = format!(
         "{{ search({arguments}) {{ totalCount pageInfo {{ hasNextPage endCursor }}
@@ -86,7 +89,6 @@ on_both_databases! {
             "query: \"linen\", first: 1, facets: [CATEGORY, SELLER, TAG, PRICE, RATING, OPTION, AVAILABILITY]",
         )
         .await;
-        type Filter = fn(&str) -> String;
         let filters: [(&str, Filter); 6] = [
             ("CATEGORY", |value| format!("categoryId: \"{value}\"")),
             ("SELLER", |value| format!("sellerIds: [\"{value}\"]")),

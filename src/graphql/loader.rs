@@ -49,9 +49,6 @@ where
     K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Siblings ask before the first of them has yielded once; a second time is for those that wait for another
-    /// loader first.
-    const YIELDS: usize = 2;
     /// More keys than any document can ask for, so that no level is fetched in parts.
     const LARGEST_BATCH: usize = 100_000;
 
@@ -60,11 +57,7 @@ where
             caller: caller.clone(),
             fetch,
         };
-        Self(
-            cached::Loader::new(batch)
-                .with_max_batch_size(Self::LARGEST_BATCH)
-                .with_yield_count(Self::YIELDS),
-        )
+        Self(cached::Loader::new(batch).with_max_batch_size(Self::LARGEST_BATCH))
     }
 
     /// The value of `key`, or nothing where there is none for this caller.
@@ -74,6 +67,13 @@ where
     pub(crate) async fn load(&self, key: K) -> Result<Option<V>> {
         // The batch answers every key it is asked for, so a missing answer can't be.
         self.0.try_load(key).await.unwrap_or(Ok(None))
+    }
+
+    /// Keeps values that were fetched in another way, for those who ask for one of them later.
+    pub(crate) async fn keep(&self, values: impl Iterator<Item = (K, V)>) {
+        self.0
+            .prime_many(values.map(|(key, value)| (key, Ok(Some(value)))))
+            .await;
     }
 
     /// The values of `keys`, fetched together and kept for those who ask for one of them later.

@@ -243,6 +243,9 @@ impl Product {
         products: &[Arc<Row>],
     ) -> Result<()> {
         let ids = || products.iter().map(|row| row.id.0);
+        // What belongs to a product often leads back to it.
+        let kept = products.iter().map(|row| (row.id, Arc::clone(row)));
+        loaders.objects.products.keep(kept).await;
         for field in selected {
             match field.name() {
                 "seller" => {

@@ -61,11 +61,12 @@ fn is_listed() -> Cond {
         .add(sellers::is_visible(column(product::Column::SellerId)))
 }
 
-/// Whether the public sees the product with id `product`; for what belongs to a product.
+/// Whether the public sees the product with id `product`; for what belongs to a product. Scalar for the reason that
+/// [`sellers::is_visible`] is.
 pub(crate) fn is_visible(product: Expr) -> Expr {
-    Expr::exists(
+    Expr::from(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("TRUE"))
             .from(Entity)
             .and_where(column(product::Column::Id).eq(product))
             .cond_where(is_listed())

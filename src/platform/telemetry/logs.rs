@@ -7,12 +7,17 @@ use crate::{
 use std::io::{IsTerminal, stderr};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
+/// Libraries that say at INFO what is of interest only when something goes wrong.
+const QUIET: &str = "sea_orm_migration=warn,sqlx=warn";
+
 /// Starts the log, panics included. What was started before stays.
 ///
 /// # Errors
 /// Invalid, naming the setting, when `LOG_LEVEL` cannot be read.
 pub fn init_logs(settings: &Settings) -> Result<()> {
-    let filter = EnvFilter::try_new(&settings.log_level).map_err(|error| {
+    // First, so that the setting can say otherwise.
+    let directives = format!("{QUIET},{}", settings.log_level);
+    let filter = EnvFilter::try_new(directives).map_err(|error| {
         Error::invalid(
             "LOG_LEVEL",
             format!("{error}. Set it to error, warn, info, debug or trace, or to a filter such as info,tradewind=debug."),

@@ -12,7 +12,10 @@ use crate::imports::{
     database_refusal::{database_refusal, was_collision},
     report::{Event, Problem, Report},
 };
-use crate::{app::App, error::Result};
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
 use entity::ids::SellerId;
 use std::{
     collections::{HashMap, HashSet},
@@ -191,11 +194,11 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
         Ok(shop)
     }
 
-    /// Tries again a few times where another transaction was in the way.
+    /// Tries again a few times where another transaction was in the way, or the machine too busy.
     async fn attempt_patiently(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
         for pause in [50, 200, 800] {
             match self.attempt(candidates).await {
-                Err(error) if was_collision(&error) => {
+                Err(error) if was_collision(&error) || matches!(error, Error::Timeout) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 outcome => return outcome,

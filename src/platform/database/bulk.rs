@@ -6,7 +6,7 @@ use sea_orm::{EntityTrait, InsertMany, IntoActiveModel, Iterable, sea_query::OnC
 
 /// Most rows of one statement: enough to make its cost per row small, few enough for any database's limit of
 /// bound values.
-const LARGEST: usize = 256;
+const LARGEST: usize = 512;
 
 /// Inserts `rows`.
 ///
@@ -72,6 +72,6 @@ mod tests {
         };
         assert_eq!(sizes(0), [0; 0]);
         assert_eq!(sizes(1), [1]);
-        assert_eq!(sizes(300), [256, 32, 8, 4]);
+        assert_eq!(sizes(1_100), [512, 512, 64, 8, 4]);
     }
 }

@@ -211,12 +211,16 @@ fn pool_use(role: &'static str, connection: &DatabaseConnection) -> PoolUse {
     }
 }
 
-/// Reports every statement of `connection` to [`statements`] and to the metrics.
-fn observed(mut connection: DatabaseConnection) -> DatabaseConnection {
+/// Reports every statement of `connection` to [`statements`], to the metrics, and to `on_end`.
+fn observed(
+    mut connection: DatabaseConnection,
+    on_end: impl Fn() + Send + Sync + 'static,
+) -> DatabaseConnection {
     let histogram = metrics::histogram!("database_query_duration_seconds");
     connection.set_metric_callback(move |info| {
         histogram.record(info.elapsed.as_secs_f64());
         statements::record(info.elapsed);
+        on_end();
     });
     connection
 }

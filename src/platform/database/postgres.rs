@@ -61,7 +61,8 @@ pub(super) async fn connect(
                 format!("PostgreSQL at {server} does not answer ({error}). Check that it runs and that the URL is right."),
             )
         })?;
-    Ok(observed(SqlxPostgresConnector::from_sqlx_postgres_pool(
-        pool,
-    )))
+    Ok(observed(
+        SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
+        || {},
+    ))
 }

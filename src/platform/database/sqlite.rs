@@ -7,7 +7,10 @@ use sqlx::{
     ConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// Readers run beside each other and beside the writer; more than a few only contend for two or four cores.
 const READERS: u32 = 4;
@@ -27,18 +30,25 @@ pub(super) async fn connect(
             ),
         )
     };
+    let (writer_progress, reader_progress) = (Progress::default(), Progress::default());
     // The writer first: it makes the file and turns on the write-ahead log.
-    let writer = pool(1, settings)
+    let writer = pool(1, settings, &writer_progress)
         .connect_with(options.clone())
         .await
         .map_err(&unreadable)?;
-    let reader = pool(READERS, settings)
+    let reader = pool(READERS, settings, &reader_progress)
         .connect_with(options.pragma("query_only", "ON"))
         .await
         .map_err(&unreadable)?;
     Ok((
-        observed(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer)),
-        observed(SqlxSqliteConnector::from_sqlx_sqlite_pool(reader)),
+        observed(
+            SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            move || writer_progress.note(),
+        ),
+        observed(
+            SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            move || reader_progress.note(),
+        ),
     ))
 }
 
@@ -65,7 +75,8 @@ fn options(url: &str, settings: &Settings) -> Result<SqliteConnectOptions> {
         .disable_statement_logging())
 }
 
-fn pool(max_connections: u32, settings: &Settings) -> SqlitePoolOptions {
+fn pool(max_connections: u32, settings: &Settings, progress: &Progress) -> SqlitePoolOptions {
+    let progress = progress.clone();
     let statement_timeout = Duration::from_millis(settings.database_statement_timeout_ms);
     SqlitePoolOptions::new()
         .max_connections(max_connections)
@@ -74,8 +85,8 @@ fn pool(max_connections: u32, settings: &Settings) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .after_connect(move |connection, _| {
+            let mut watch = StatementWatch::new(statement_timeout, progress.clone());
             Box::pin(async move {
-                let mut watch = StatementWatch::new(statement_timeout);
                 connection
                     .lock_handle()
                     .await?
@@ -85,23 +96,49 @@ fn pool(max_connections: u32, settings: &Settings) -> SqlitePoolOptions {
         })
 }
 
+/// When a statement last came to its end on a pool.
+#[derive(Clone)]
+struct Progress(Arc<Mutex<Instant>>);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Progress {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Stops statements that run for too long: SQLite has no timeout of its own, only a call back every so many steps
-/// of its virtual machine, which does not say where a statement began. A pause in the calls does.
+/// of its virtual machine, which does not say where a statement began. It began after the last pause in the calls,
+/// and after the last end of a statement on its pool.
+///
+/// Where a pool has several connections, that end may have been another's: a statement is given longer while others
+/// get through, and is stopped in time where nothing gets through any more.
 struct StatementWatch {
     limit: Duration,
+    progress: Progress,
     began: Instant,
     last_call: Instant,
 }
 
 impl StatementWatch {
-    /// About a millisecond of work; shorter statements are never called back.
+    /// About a millisecond of work.
     const STEPS: i32 = 100_000;
     const PAUSE: Duration = Duration::from_millis(100);
 
-    fn new(limit: Duration) -> Self {
+    fn new(limit: Duration, progress: Progress) -> Self {
         let now = Instant::now();
         Self {
             limit,
+            progress,
             began: now,
             last_call: now,
         }
@@ -113,6 +150,29 @@ impl StatementWatch {
             self.began = now;
         }
         self.last_call = now;
-        now - self.began < self.limit
+        self.began = self.began.max(self.progress.last());
+        now.saturating_duration_since(self.began) < self.limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_statement_that_does_not_end_is_stopped() {
+        let limit = Duration::from_millis(40);
+        let calls = |progress: &Progress, ends: bool| {
+            let mut watch = StatementWatch::new(limit, progress.clone());
+            (0..12).all(|_| {
+                std::thread::sleep(Duration::from_millis(10));
+                if ends {
+                    progress.note();
+                }
+                watch.may_go_on()
+            })
+        };
+        assert!(calls(&Progress::default(), true));
+        assert!(!calls(&Progress::default(), false));
     }
 }

@@ -27,12 +27,12 @@ pub(crate) struct Edge<T> {
 }
 
 /// Where a page lies in its list.
-#[derive(Clone)]
 pub(crate) struct PageInfo {
+    order: &'static str,
     has_next_page: bool,
     has_previous_page: bool,
-    start_cursor: Option<String>,
-    end_cursor: Option<String>,
+    start: Option<Cursor>,
+    end: Option<Cursor>,
 }
 
 impl<T> Connection<T> {
@@ -41,14 +41,14 @@ impl<T> Connection<T> {
     where
         T: From<Arc<M>>,
     {
-        let ends =
-            |end: Option<&(Cursor, Arc<M>)>| end.map(|(cursor, _)| paging::encode(cursor, order));
+        let place = |end: Option<&(Cursor, Arc<M>)>| end.map(|(cursor, _)| cursor.clone());
         Self {
             page_info: PageInfo {
+                order,
                 has_next_page: slice.has_next,
                 has_previous_page: slice.has_previous,
-                start_cursor: ends(slice.rows.first()),
-                end_cursor: ends(slice.rows.last()),
+                start: place(slice.rows.first()),
+                end: place(slice.rows.last()),
             },
             edges: slice
                 .rows
@@ -149,12 +149,14 @@ impl PageInfo {
     }
 
     /// The cursor of the first item.
-    async fn start_cursor(&self) -> Option<&str> {
-        self.start_cursor.as_deref()
+    async fn start_cursor(&self) -> Option<String> {
+        let start = self.start.as_ref()?;
+        Some(paging::encode(start, self.order))
     }
 
     /// The cursor of the last item.
-    async fn end_cursor(&self) -> Option<&str> {
-        self.end_cursor.as_deref()
+    async fn end_cursor(&self) -> Option<String> {
+        let end = self.end.as_ref()?;
+        Some(paging::encode(end, self.order))
     }
 }

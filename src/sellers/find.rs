@@ -33,13 +33,10 @@ fn is_open() -> Cond {
 }
 
 /// Whether the shop with id `seller` is open to the public; what belongs to one that is not is hidden with it.
-///
-/// A scalar subquery rather than EXISTS, which SQLite may turn into a join that begins with the shops, and then sorts
-/// all of their products for the few that a page needs.
 pub(crate) fn is_visible(seller: Expr) -> Expr {
-    Expr::from(
+    Expr::exists(
         Query::select()
-            .expr(Expr::cust("TRUE"))
+            .expr(Expr::val(1))
             .from(Entity)
             .and_where(column(seller::Column::Id).eq(seller))
             .cond_where(is_open())

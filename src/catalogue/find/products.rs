@@ -61,12 +61,11 @@ fn is_listed() -> Cond {
         .add(sellers::is_visible(column(product::Column::SellerId)))
 }
 
-/// Whether the public sees the product with id `product`; for what belongs to a product. Scalar for the reason that
-/// [`sellers::is_visible`] is.
+/// Whether the public sees the product with id `product`; for what belongs to a product.
 pub(crate) fn is_visible(product: Expr) -> Expr {
-    Expr::from(
+    Expr::exists(
         Query::select()
-            .expr(Expr::cust("TRUE"))
+            .expr(Expr::val(1))
             .from(Entity)
             .and_where(column(product::Column::Id).eq(product))
             .cond_where(is_listed())

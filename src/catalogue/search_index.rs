@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// How many products' words are held in memory at once.
 const CHUNK: usize = 1_000;
+/// How many products one statement writes, for the reason that `platform::database::bulk` gives.
+const WRITTEN_AT_ONCE: usize = 32;
 
 /// Indexes `products` anew: their names, labels (tags, category, shop, SKUs, option values) and descriptions.
 /// Deleted ones leave the index.
@@ -24,7 +26,11 @@ const CHUNK: usize = 1_000;
 pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
     for chunk in products.chunks(CHUNK) {
         product_hold(tx, chunk).await?;
-        write(tx, read(tx, chunk).await?).await?;
+        let mut documents = read(tx, chunk).await?;
+        while !documents.is_empty() {
+            let rest = documents.split_off(documents.len().min(WRITTEN_AT_ONCE));
+            write(tx, std::mem::replace(&mut documents, rest)).await?;
+        }
         remove_deleted(tx, chunk).await?;
     }
     Ok(())
@@ -103,9 +109,6 @@ async fn read(tx: &Tx, products: &[ProductId]) -> Result<Vec<Document>> {
 }
 
 async fn write(tx: &Tx, documents: Vec<Document>) -> Result<()> {
-    if documents.is_empty() {
-        return Ok(());
-    }
     let backend = tx.get_database_backend();
     let (sql, values) = match backend {
         DbBackend::Postgres => (WRITE_POSTGRES, arrays(documents)),

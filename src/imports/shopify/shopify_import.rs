@@ -24,10 +24,10 @@ use std::{
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// How many products one transaction writes: enough to make its cost per product small, few enough that others who
-/// write wait for less than a moment. As many as one statement takes rows.
-const BATCH_PRODUCTS: usize = 512;
+/// write wait for less than a moment.
+const BATCH_PRODUCTS: usize = 256;
 /// How many rows a batch may have before it is complete, whatever number of products that is.
-const BATCH_ROWS: u64 = 2_048;
+const BATCH_ROWS: u64 = 1_024;
 /// How many products are read ahead of those that are written.
 const READ_AHEAD: usize = 512;
 

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod jobs;
 pub mod platform;
 
 mod accounts;
@@ -16,3 +17,4 @@ mod inventory;
 mod reviews;
 pub mod seed;
 mod sellers;
+pub mod worker;

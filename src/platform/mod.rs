@@ -11,3 +11,4 @@ pub mod migrations;
 pub mod statements;
 pub mod telemetry;
 pub mod text;
+pub mod wakes;

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    outbox::Outlets,
     platform::{
         clock::Clock,
         config::Settings,
@@ -32,6 +33,8 @@ pub struct App {
     pub clock: Clock,
     /// Wakes those who wait for new rows.
     pub wakes: Wakes,
+    /// Where events are listened to, and leave the process.
+    pub outlets: Outlets,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -47,6 +50,7 @@ impl App {
             settings: Arc::new(settings),
             clock: Clock::default(),
             wakes: Wakes::default(),
+            outlets: Outlets::default(),
             tasks: TaskTracker::new(),
         })
     }

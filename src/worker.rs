@@ -1,9 +1,21 @@
-//! Every kind of job that this server can do: a line per room and kind.
+//! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
-use crate::jobs::{self, Registry};
+use crate::{
+    jobs::{self, Registry},
+    outbox::{self, Subscriptions},
+};
 
 /// All jobs.
 #[must_use]
 pub fn registry() -> Registry {
-    Registry::default().with_timer::<jobs::SweepJobs>("17 * * * *")
+    let registry = Registry::default()
+        .with_timer::<jobs::SweepJobs>("17 * * * *")
+        .with_timer::<outbox::SweepEvents>("37 * * * *");
+    subscriptions().register(registry)
+}
+
+/// Everyone who is told of events, for the relay.
+#[must_use]
+pub fn subscriptions() -> Subscriptions {
+    Subscriptions::default()
 }

@@ -67,4 +67,6 @@ ids! {
     ReviewId,
     /// A piece of work to be done later.
     JobId,
+    /// Something that happened.
+    EventId,
 }

@@ -68,6 +68,7 @@ pub(super) async fn observe(
     request.extensions_mut().insert(observed.noted.clone());
 
     let work = within(settings.request_timeout(), caught(next.run(request)));
+    let work = request_id.clone().scope(work);
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
 

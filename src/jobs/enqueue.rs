@@ -63,7 +63,7 @@ impl NewJob {
             max_attempts: J::MAX_ATTEMPTS,
             unique_key,
             order,
-            request_id: None,
+            request_id: RequestId::current(),
         })
     }
 

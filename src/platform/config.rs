@@ -120,6 +120,15 @@ pub struct Settings {
     )]
     pub jobs_retention_hours: u32,
 
+    /// How long events are kept after they happened, in hours: listeners can come back for so long.
+    #[arg(
+        long,
+        env = "OUTBOX_RETENTION_HOURS",
+        default_value_t = 168,
+        global = true
+    )]
+    pub outbox_retention_hours: u32,
+
     /// Redis, for what several instances share: `redis://HOST:PORT`. Not needed by one instance.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<SecretString>,
@@ -127,6 +136,10 @@ pub struct Settings {
     /// NATS, where events are published: `nats://HOST:PORT`.
     #[arg(long, env = "NATS_URL", hide_env_values = true, global = true)]
     pub nats_url: Option<SecretString>,
+
+    /// The JetStream stream of the events, and what their subjects begin with; made when it is missing.
+    #[arg(long, env = "NATS_STREAM", default_value = "tradewind", global = true)]
+    pub nats_stream: String,
 
     /// The Ed25519 private key that signs access tokens, in PEM. Required in production; make one with
     /// `openssl genpkey -algorithm ed25519`.

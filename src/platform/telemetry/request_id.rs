@@ -1,7 +1,11 @@
 //! The id of a request: in its log lines, its errors and its answer's headers.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 use uuid::Uuid;
+
+tokio::task_local! {
+    static CURRENT: RequestId;
+}
 
 /// Names one request. Safe to print anywhere; cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,17 @@ impl RequestId {
         let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         let fits = (1..=Self::LONGEST).contains(&text.len());
         (fits && text.bytes().all(is_safe)).then(|| Self(Arc::from(text)))
+    }
+
+    /// The request that the present work is for, if any.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Runs `work` as work for this request.
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self, work).await
     }
 
     /// The id as text.

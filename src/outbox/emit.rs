@@ -1,0 +1,118 @@
+//! Writing down what happened.
+
+use super::Event;
+use crate::{
+    error::{Error, Result},
+    platform::{
+        database::{Tx, time, transactions},
+        telemetry::RequestId,
+        wakes::Topic,
+    },
+};
+use entity::ids::EventId;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
+
+/// Largest payload, in bytes of JSON.
+const LARGEST_PAYLOAD: usize = 32 * 1024;
+
+/// Tells of one event, see [`emit`].
+///
+/// # Errors
+/// As [`emit`].
+pub async fn emit_one<E: Event>(tx: &Tx, event: &E) -> Result<()> {
+    emit(tx, std::slice::from_ref(event)).await
+}
+
+/// Tells of `events` when `tx` is committed, with one statement on PostgreSQL and two on SQLite, however many they are.
+///
+/// Transactions that emit about the same aggregate wait for each other from here to their ends: that is what makes the
+/// order of commits that of the sequence. So emit last, and once.
+///
+/// # Errors
+/// Internal when a payload cannot be written as JSON or is too large; whatever the database says.
+pub async fn emit<E: Event>(tx: &Tx, events: &[E]) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let request_id = RequestId::current();
+    let rows = events
+        .iter()
+        .enumerate()
+        .map(|(ordinal, event)| row(ordinal, event, request_id.as_ref()))
+        .collect::<Result<Vec<_>>>()?;
+    let rows = Value::from(rows).to_string();
+    let backend = tx.get_database_backend();
+    for sql in inserts(backend) {
+        let statement = Statement::from_sql_and_values(backend, sql, [rows.as_str().into()]);
+        tx.execute_raw(statement).await?;
+    }
+    transactions::wake_after_commit(Topic::Outbox);
+    Ok(())
+}
+
+fn row<E: Event>(ordinal: usize, event: &E, request_id: Option<&RequestId>) -> Result<Value> {
+    let payload = serde_json::to_value(event).map_err(Error::internal)?;
+    let size = payload.to_string().len();
+    if size > LARGEST_PAYLOAD {
+        return Err(Error::internal(anyhow::anyhow!(
+            "an event {} has a payload of {size} bytes; the most is {LARGEST_PAYLOAD}",
+            E::NAME
+        )));
+    }
+    Ok(json!({
+        "ordinal": ordinal,
+        "id": EventId::generate().0.simple().to_string(),
+        "aggregate": E::AGGREGATE,
+        "aggregate_id": event.aggregate_id().simple().to_string(),
+        "name": E::NAME,
+        "version": E::VERSION,
+        "payload": payload,
+        "request_id": request_id.map(RequestId::as_str),
+    }))
+}
+
+/// The statements, for any number of events: they are bound as one value.
+///
+/// The upsert takes the rows of the aggregates in one order, so that two of these never wait for each other in a circle.
+/// Only what comes out of it is numbered, so positions, too, are given once the aggregates are held: of one aggregate,
+/// the order of positions is that of the sequence.
+fn inserts(backend: DbBackend) -> Vec<String> {
+    let now = time::now(backend);
+    let columns =
+        "id, aggregate, aggregate_id, sequence, name, version, payload, request_id, occurred_at";
+    let sequence = "last_sequence + 1 - row_number() OVER (PARTITION BY new.aggregate_id, new.aggregate ORDER BY ordinal DESC)";
+    let upsert = |new: &str| {
+        format!(
+            "INSERT INTO outbox_aggregate AS known (aggregate_id, aggregate, last_sequence) \
+             SELECT aggregate_id, aggregate, count(*) FROM {new} WHERE true \
+             GROUP BY aggregate_id, aggregate ORDER BY aggregate_id, aggregate \
+             ON CONFLICT (aggregate_id, aggregate) DO UPDATE SET last_sequence = known.last_sequence + excluded.last_sequence"
+        )
+    };
+    let insert = |new: &str, held: &str| {
+        format!(
+            "INSERT INTO outbox_event ({columns}) \
+             SELECT id, new.aggregate, new.aggregate_id, {sequence} AS sequence, name, version, payload, request_id, {now} \
+             FROM {new} JOIN {held} AS held ON held.aggregate_id = new.aggregate_id AND held.aggregate = new.aggregate \
+             ORDER BY new.aggregate_id, new.aggregate, sequence"
+        )
+    };
+    match backend {
+        DbBackend::Postgres => vec![format!(
+            "WITH new AS MATERIALIZED (SELECT * FROM json_to_recordset(CAST($1 AS json)) AS new (ordinal bigint, id uuid, \
+                 aggregate text, aggregate_id uuid, name text, version smallint, payload jsonb, request_id text)), \
+             held AS ({} RETURNING aggregate_id, aggregate, last_sequence) {}",
+            upsert("new"),
+            insert("new", "held")
+        )],
+        _ => {
+            let new = "(SELECT key AS ordinal, unhex(value ->> 'id') AS id, value ->> 'aggregate' AS aggregate, \
+                 unhex(value ->> 'aggregate_id') AS aggregate_id, value ->> 'name' AS name, \
+                 value ->> 'version' AS version, value -> 'payload' AS payload, \
+                 value ->> 'request_id' AS request_id FROM json_each($1)) AS new";
+            // Nobody else writes between the two.
+            vec![upsert(new), insert(new, "outbox_aggregate")]
+        }
+    }
+}

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod platform;
 
 mod accounts;
+mod background;
 mod catalogue;
 mod doctor;
 mod imports;

@@ -101,6 +101,10 @@ pub struct Settings {
     #[arg(long, env = "SERVE_JOBS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub serve_jobs: bool,
 
+    /// Where `tradewind worker` answers /health, /health/ready and /metrics, for example 127.0.0.1:8001; nowhere when unset.
+    #[arg(long, env = "WORKER_LISTEN", global = true)]
+    pub worker_listen: Option<SocketAddr>,
+
     /// How many jobs of a queue one process runs at once, where the default is not right: `events=32,imports=2`.
     #[arg(
         long,

@@ -16,6 +16,11 @@ const QUERY_BUCKETS: &[f64] = &[
     5.0,
 ];
 
+/// Seconds; a job's time-out is a minute by default, and an hour for the longest.
+const JOB_BUCKETS: &[f64] = &[
+    0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3_600.0,
+];
+
 /// Starts counting for this process. Whoever measures earlier measures for nobody, so this comes before the
 /// database is connected to.
 pub fn init_metrics() {
@@ -26,6 +31,9 @@ pub fn init_metrics() {
             .and_then(|builder| {
                 builder
                     .set_buckets_for_metric(full("database_query_duration_seconds"), QUERY_BUCKETS)
+            })
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(full("job_duration_seconds"), JOB_BUCKETS)
             })
             // Only a list without buckets is refused.
             .unwrap_or_default();
@@ -74,6 +82,41 @@ fn describe() {
     describe_gauge!(
         "database_pool_connections",
         "Open database connections, by role of the pool and by state."
+    );
+    describe_gauge!(
+        "jobs_depth",
+        "Jobs that are not over, by queue and state: waiting, running, or dead."
+    );
+    describe_gauge!(
+        "jobs_oldest_seconds",
+        Unit::Seconds,
+        "For how long the job that is due for longest has been due, by queue."
+    );
+    describe_gauge!("jobs_queue_paused", "1 where the queue is paused.");
+    describe_counter!(
+        "job_attempts_total",
+        "Attempts at jobs that ended, by kind and outcome: done, failed (and tried again), dead, or fenced (after its lease was lost)."
+    );
+    describe_histogram!(
+        "job_duration_seconds",
+        Unit::Seconds,
+        "Time that attempts at jobs took, by kind."
+    );
+    describe_counter!(
+        "jobs_panics_total",
+        "Attempts at jobs that panicked, by kind."
+    );
+    describe_counter!(
+        "job_leases_lost_total",
+        "Attempts that this process stopped since their lease was lost, by kind."
+    );
+    describe_counter!(
+        "job_threads_lost_total",
+        "Threads lost to jobs that never pause, by kind."
+    );
+    describe_counter!(
+        "transactions_retried_total",
+        "Serialisable transactions that were begun again after a conflict with another."
     );
     describe_gauge!(
         "graphql_documents_kept",

@@ -115,6 +115,10 @@ pub struct Settings {
     )]
     pub jobs_concurrency: JobsConcurrency,
 
+    /// How long a worker may say nothing before its jobs are given to others, in seconds.
+    #[arg(long, env = "JOBS_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..=3_600), global = true)]
+    pub jobs_lease_seconds: u64,
+
     /// How long jobs that succeeded or were discarded are kept, in hours. Dead letters are kept until someone decides.
     #[arg(
         long,

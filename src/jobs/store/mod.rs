@@ -6,8 +6,8 @@ mod fail;
 mod finish;
 mod progress;
 
-pub(super) use claim::{Claimed, claim, queues_with_work};
-pub(super) use extend::{LEASE, Lost, extend, lost, release};
+pub(super) use claim::{Claim, Claimed, claim, queues_with_work};
+pub(super) use extend::{Lost, extend, lost, release};
 pub(super) use fail::{Failure, Outcome, fail};
 pub(super) use finish::{finish, finish_one};
 pub(super) use progress::{hold, report};

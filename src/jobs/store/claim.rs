@@ -79,10 +79,17 @@ pub(in crate::jobs) async fn claim(database: &Database, wanted: Claim<'_>) -> Re
         // A statement that writes is alone.
         _ => "",
     };
+    let picked = format!("SELECT id FROM job WHERE {due} ORDER BY rank_at LIMIT $5 {skip}");
+    let is_picked = match backend {
+        // As an array it is found once. PostgreSQL may run what stands in `IN` again for each row, and with rows locked
+        // in between, more than LIMIT are picked in all.
+        DbBackend::Postgres => format!("id = ANY (ARRAY({picked}))"),
+        _ => format!("id IN ({picked})"),
+    };
     let sql = format!(
         "UPDATE job SET state = 'RUNNING', attempts = attempts + 1, lease_id = $2, worker = $3, leased_until = {until}, \
              started_at = {now}, progress = NULL \
-         WHERE id IN (SELECT id FROM job WHERE {due} ORDER BY rank_at LIMIT $5 {skip}) AND state = 'WAITING' \
+         WHERE {is_picked} AND state = 'WAITING' \
          RETURNING id, kind, version, CAST(payload AS text) AS payload, attempts, request_id, rank_at, order_key"
     );
     let lease = Uuid::now_v7();

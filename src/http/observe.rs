@@ -4,6 +4,7 @@ use super::{edge::Edge, refused::Refused, security_headers::add_security_headers
 use crate::{
     error::Error,
     platform::{
+        resilience::deadline,
         statements::{self, Statements},
         telemetry::RequestId,
     },
@@ -67,7 +68,7 @@ pub(super) async fn observe(
     request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(observed.noted.clone());
 
-    let work = within(settings.request_timeout(), caught(next.run(request)));
+    let work = in_time(settings.request_timeout(), caught(next.run(request)));
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
 
@@ -95,10 +96,10 @@ fn request_id(headers: &HeaderMap) -> RequestId {
         .unwrap_or_else(RequestId::generate)
 }
 
-async fn within(limit: Duration, work: impl Future<Output = Response>) -> Response {
-    tokio::time::timeout(limit, work)
+async fn in_time(limit: Duration, work: impl Future<Output = Response>) -> Response {
+    deadline::within(limit, work)
         .await
-        .unwrap_or_else(|_| Refused::from(Error::Timeout).into_response())
+        .unwrap_or_else(|elapsed| Refused::from(Error::from(elapsed)).into_response())
 }
 
 /// A panic becomes an answer like any other; the panic hook has logged it.

@@ -6,6 +6,7 @@ mod faults;
 pub(crate) mod lists;
 mod postgres;
 mod sqlite;
+pub mod transactions;
 
 pub use capabilities::Capabilities;
 pub(crate) use faults::faults;

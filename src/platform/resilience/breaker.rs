@@ -3,7 +3,7 @@
 //! Ours rather than the crate recloser, which lets everyone through while it is half-open, cannot be asked for its
 //! state, and goes by a clock that tests cannot move.
 
-use super::dependency::BreakerPolicy;
+use super::BreakerPolicy;
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -69,6 +69,11 @@ impl Breaker {
             era: current.1,
             is_spent: false,
         })
+    }
+
+    /// Whether no call would pass now.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.lock().0, State::Open(until) if Instant::now() < until)
     }
 
     fn record(&self, era: u64, failed: bool) {

@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -73,6 +73,7 @@ pub(super) async fn observe(
     let (mut response, cost) = statements::counted(work).instrument(span).await;
 
     Refused::fill_in(&mut response, &request_id);
+    add_retry_after(&mut response);
     let headers = response.headers_mut();
     add_security_headers(headers);
     if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
@@ -100,6 +101,16 @@ async fn in_time(limit: Duration, work: impl Future<Output = Response>) -> Respo
     deadline::within(limit, work)
         .await
         .unwrap_or_else(|elapsed| Refused::from(Error::from(elapsed)).into_response())
+}
+
+/// Seconds, by chance: those who were refused together should not come back together.
+fn add_retry_after(response: &mut Response) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .entry(header::RETRY_AFTER)
+            .or_insert_with(|| HeaderValue::from(fastrand::u16(1..=3)));
+    }
 }
 
 /// A panic becomes an answer like any other; the panic hook has logged it.

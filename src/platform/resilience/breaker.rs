@@ -207,10 +207,10 @@ mod tests {
     async fn one_probe_decides() {
         let breaker = breaker();
         calls(&breaker, &[true; 4]);
-        tokio::time::advance(OPEN_WAIT - Duration::from_millis(1)).await;
+        tokio::time::advance(OPEN_WAIT / 2).await;
         assert!(breaker.pass().is_none());
 
-        tokio::time::advance(Duration::from_millis(1)).await;
+        tokio::time::advance(OPEN_WAIT / 2).await;
         let probe = breaker.pass().expect("a probe");
         assert!(breaker.pass().is_none(), "one at a time");
         probe.ended(true);

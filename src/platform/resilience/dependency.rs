@@ -16,7 +16,7 @@ use crate::{
     platform::database::transactions,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
-use std::{fmt::Display, time::Duration};
+use std::{future::Future, time::Duration};
 use tokio::sync::Semaphore;
 
 /// The first wait before a call is repeated; each later one is twice as long. Up to as much again is added by chance,
@@ -47,12 +47,16 @@ impl Dependency {
         }
     }
 
-    /// Calls the service: `work` makes one attempt, and may be run several times.
+    /// Calls the service: `work` makes one attempt, and may be run several times. A function that returns a future
+    /// rather than an async one: what those borrow cannot be sent between threads yet.
     ///
     /// # Errors
     /// What [`CallError::refused`] says; Timeout when the deadline of the work at hand came first; Unavailable in all
     /// other cases; Internal inside a database transaction, which would be held open for as long as the network likes.
-    pub async fn call<T>(&self, work: impl AsyncFn() -> Result<T, CallError>) -> Result<T> {
+    pub async fn call<T, F>(&self, mut work: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
         if transactions::is_open() {
             return Err(Error::internal(anyhow::anyhow!(
                 "{} was called inside a database transaction",
@@ -60,15 +64,15 @@ impl Dependency {
             )));
         }
         let mut measured = Measured::new(self.name);
-        let ended = self.in_its_place(&work).await;
+        let ended = self.in_its_place(&mut work).await;
         measured.outcome = ended.as_ref().map_or_else(Failure::outcome, |_| "ok");
         ended.map_err(|failure| failure.into_error(self.name))
     }
 
-    async fn in_its_place<T>(
-        &self,
-        work: &impl AsyncFn() -> Result<T, CallError>,
-    ) -> Result<T, Failure> {
+    async fn in_its_place<T, F>(&self, work: &mut impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
         let place = deadline::within(self.policy.queue_wait, self.places.acquire()).await;
         // Places are never closed.
         let Ok(Ok(_place)) = place else {
@@ -78,10 +82,10 @@ impl Dependency {
         self.repeated(work).await
     }
 
-    async fn repeated<T>(
-        &self,
-        work: &impl AsyncFn() -> Result<T, CallError>,
-    ) -> Result<T, Failure> {
+    async fn repeated<T, F>(&self, work: &mut impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
         let mut waits = ExponentialBuilder::new()
             .with_jitter()
             .with_min_delay(FIRST_WAIT)
@@ -117,10 +121,10 @@ impl Dependency {
         Err(failure)
     }
 
-    async fn attempt<T>(
-        &self,
-        work: &impl AsyncFn() -> Result<T, CallError>,
-    ) -> Result<T, Failure> {
+    async fn attempt<T, F>(&self, work: &mut impl FnMut() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
         if deadline::is_over() {
             return Err(Failure::TimedOut);
         }
@@ -164,7 +168,7 @@ impl Failure {
     }
 
     fn into_error(self, dependency: &'static str) -> Error {
-        let reason: &dyn Display = match self {
+        match self {
             Self::Failed(error) if !error.is_retryable => {
                 let source = error.source.context(dependency);
                 return match source.downcast::<Error>() {
@@ -172,12 +176,17 @@ impl Failure {
                     Err(source) => Error::internal(source),
                 };
             }
-            Self::Failed(ref error) => &format_args!("{:#}", error.source).to_string(),
-            Self::TimedOut => &"it did not answer in time",
+            Self::Failed(error) => {
+                tracing::warn!(
+                    dependency,
+                    error = format!("{:#}", error.source),
+                    "a call failed"
+                );
+            }
+            Self::TimedOut => tracing::warn!(dependency, "a call took too long"),
             // Rejections are many and cheap; the breaker has said why, and the metrics say how many.
-            Self::BreakerOpen | Self::NoPlace => return unanswered(),
-        };
-        tracing::warn!(dependency, error = %reason, "a call failed");
+            Self::BreakerOpen | Self::NoPlace => {}
+        }
         unanswered()
     }
 }

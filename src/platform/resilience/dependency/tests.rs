@@ -37,7 +37,7 @@ async fn what_may_go_better_is_tried_again() {
     let dependency = Dependency::new("test", policy());
     let tries = Cell::new(0);
     let answer = dependency
-        .call(async || {
+        .call(|| async {
             tries.set(tries.get() + 1);
             if tries.get() < 3 {
                 broken()
@@ -51,7 +51,7 @@ async fn what_may_go_better_is_tried_again() {
     tries.set(0);
     let began = tokio::time::Instant::now();
     let answer: Result<()> = dependency
-        .call(async || {
+        .call(|| async {
             tries.set(tries.get() + 1);
             broken()
         })
@@ -66,12 +66,24 @@ async fn what_may_go_better_is_tried_again() {
     );
 }
 
+/// Resolvers and tasks need that of whatever they call.
+#[tokio::test]
+async fn calls_can_move_between_threads() {
+    fn moves<T: Send>(value: T) -> T {
+        value
+    }
+    let dependency = Dependency::new("test", policy());
+    let greeting = "hello".to_owned();
+    let call = moves(dependency.call(|| async { Ok(greeting.as_str()) }));
+    assert_eq!(call.await.unwrap(), "hello");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_will_not_go_better_is_not() {
     let dependency = Dependency::new("test", policy());
     let tries = Cell::new(0);
     let answer: Result<()> = dependency
-        .call(async || {
+        .call(|| async {
             tries.set(tries.get() + 1);
             Err(CallError::refused(anyhow::anyhow!("400 Bad Request")))
         })
@@ -81,7 +93,7 @@ async fn what_will_not_go_better_is_not() {
     assert!(said.starts_with("test: 400 Bad Request"), "{said}");
 
     let answer: Result<()> = dependency
-        .call(async || Err(CallError::refused(Error::invalid("card", "It is expired."))))
+        .call(|| async { Err(CallError::refused(Error::invalid("card", "It is expired."))) })
         .await;
     assert!(matches!(answer, Err(Error::Invalid { .. })), "{answer:?}");
 }
@@ -92,7 +104,7 @@ async fn a_storm_of_retries_ends_with_the_budget() {
     let tries = AtomicUsize::new(0);
     let calls = (0..100).map(async |_| {
         let answer: Result<()> = dependency
-            .call(async || {
+            .call(|| async {
                 tries.fetch_add(1, Ordering::Relaxed);
                 broken()
             })
@@ -116,7 +128,7 @@ async fn an_attempt_takes_no_longer_than_the_policy_and_the_deadline_allow() {
     );
     let began = tokio::time::Instant::now();
     let answer = dependency
-        .call(async || pending::<Result<(), _>>().await)
+        .call(|| async { pending::<Result<(), _>>().await })
         .await;
     assert!(matches!(answer, Err(Error::Unavailable)), "{answer:?}");
     assert!(began.elapsed() >= 2 * SECOND && began.elapsed() < 3 * SECOND);
@@ -124,7 +136,7 @@ async fn an_attempt_takes_no_longer_than_the_policy_and_the_deadline_allow() {
     let began = tokio::time::Instant::now();
     let tries = Cell::new(0);
     let answer = deadline::within(SECOND / 2, async {
-        let call = dependency.call(async || {
+        let call = dependency.call(|| async {
             tries.set(tries.get() + 1);
             pending::<Result<(), _>>().await
         });
@@ -141,7 +153,7 @@ async fn nobody_comes_back_after_the_deadline() {
     let tries = Cell::new(0);
     let began = tokio::time::Instant::now();
     let answer: Result<Result<()>, _> = deadline::within(FIRST_WAIT, async {
-        let call = dependency.call(async || {
+        let call = dependency.call(|| async {
             tries.set(tries.get() + 1);
             broken()
         });
@@ -169,7 +181,7 @@ async fn what_fails_is_left_alone_and_tried_with_one_call() {
     );
     let tries = AtomicUsize::new(0);
     let hangs = async || {
-        let work = async || {
+        let work = || async {
             tries.fetch_add(1, Ordering::Relaxed);
             pending::<Result<(), _>>().await
         };
@@ -177,7 +189,7 @@ async fn what_fails_is_left_alone_and_tried_with_one_call() {
     };
     // What we asked wrongly is no fault of the service's.
     for _ in 0..10 {
-        let refused = async || Err::<(), _>(CallError::refused(anyhow::anyhow!("400")));
+        let refused = || async { Err::<(), _>(CallError::refused(anyhow::anyhow!("400"))) };
         assert!(matches!(
             dependency.call(refused).await,
             Err(Error::Internal { .. })
@@ -201,8 +213,8 @@ async fn what_fails_is_left_alone_and_tried_with_one_call() {
     assert_eq!(tries.load(Ordering::Relaxed), 1, "one probe");
 
     tokio::time::advance(10 * SECOND).await;
-    assert_eq!(dependency.call(async || Ok(1)).await.unwrap(), 1);
-    let answers = join_all((0..20).map(|_| dependency.call(async || Ok(1)))).await;
+    assert_eq!(dependency.call(|| async { Ok(1) }).await.unwrap(), 1);
+    let answers = join_all((0..20).map(|_| dependency.call(|| async { Ok(1) }))).await;
     assert!(answers.iter().all(Result::is_ok));
 }
 
@@ -219,7 +231,7 @@ async fn a_slow_dependency_takes_no_more_than_its_share() {
     let at_once = Cell::new(0);
     let most = Cell::new(0);
     let calls = (0..50).map(|_| {
-        slow.call(async || {
+        slow.call(|| async {
             at_once.set(at_once.get() + 1);
             most.set(most.get().max(at_once.get()));
             tokio::time::sleep(SECOND / 2).await;
@@ -247,9 +259,9 @@ async fn a_place_comes_free_when_the_caller_leaves() {
     );
     let left = tokio::time::timeout(
         SECOND / 20,
-        dependency.call(async || pending::<Result<(), _>>().await),
+        dependency.call(|| async { pending::<Result<(), _>>().await }),
     );
-    let (left, waited) = tokio::join!(left, dependency.call(async || Ok(1)));
+    let (left, waited) = tokio::join!(left, dependency.call(|| async { Ok(1) }));
     assert!(left.is_err());
     assert_eq!(waited.unwrap(), 1);
 }
@@ -258,7 +270,7 @@ async fn a_place_comes_free_when_the_caller_leaves() {
 async fn no_call_is_made_inside_a_transaction() {
     let dependency = Dependency::new("test", policy());
     let was_called = Cell::new(false);
-    let answer = transactions::scope(dependency.call(async || {
+    let answer = transactions::scope(dependency.call(|| async {
         was_called.set(true);
         Ok(())
     }))
@@ -283,8 +295,12 @@ async fn calls_are_measured() {
         ..policy()
     };
     let dependency = Dependency::new("measured", policy);
-    dependency.call(async || Ok(())).await.unwrap();
-    let hangs = async || dependency.call(async || Ok(pending::<()>().await)).await;
+    dependency.call(|| async { Ok(()) }).await.unwrap();
+    let hangs = async || {
+        dependency
+            .call(|| async { pending::<Result<(), _>>().await })
+            .await
+    };
     assert!(tokio::time::timeout(SECOND / 2, hangs()).await.is_err());
     // Two attempts that fail are enough of three; one finds no place meanwhile.
     let (slow, crowded) = tokio::join!(hangs(), hangs());

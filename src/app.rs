@@ -1,14 +1,25 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     platform::{
         clock::Clock,
         config::Settings,
-        database::{Database, Tx},
+        database::{Database, Tx, transactions},
+        wakes::Wakes,
     },
 };
-use std::sync::Arc;
+use backon::{ExponentialBuilder, Retryable};
+use sea_orm::IsolationLevel;
+use std::{sync::Arc, time::Duration};
+use tokio_util::task::TaskTracker;
+
+/// How often a serialisable transaction is tried again, and how soon.
+const RETRIES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(5))
+    .with_max_delay(Duration::from_millis(200))
+    .with_max_times(3)
+    .with_jitter();
 
 /// The server's own things, shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -19,6 +30,10 @@ pub struct App {
     pub database: Database,
     /// The time.
     pub clock: Clock,
+    /// Wakes those who wait for new rows.
+    pub wakes: Wakes,
+    /// What runs beside requests and must be let end before the process does.
+    pub tasks: TaskTracker,
 }
 
 impl App {
@@ -31,6 +46,8 @@ impl App {
             database: Database::connect(&settings).await?,
             settings: Arc::new(settings),
             clock: Clock::default(),
+            wakes: Wakes::default(),
+            tasks: TaskTracker::new(),
         })
     }
 
@@ -40,9 +57,50 @@ impl App {
     /// # Errors
     /// What `work` returns, or what the database says to the commit.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
-        let tx = self.database.begin().await?;
-        let value = work(&tx).await?;
-        tx.commit().await?;
-        Ok(value)
+        self.transaction_in(None, work).await
+    }
+
+    /// The same as if no other transaction ran at the time. Where others did change the same, all of `work` is done
+    /// again, up to three times; so it must change nothing but the database.
+    ///
+    /// # Errors
+    /// What `work` returns; Contended when others were always faster.
+    pub async fn transaction_serializable<T>(
+        &self,
+        work: impl AsyncFn(&Tx) -> Result<T>,
+    ) -> Result<T> {
+        let work = &work;
+        let attempt = || self.transaction_in(Some(IsolationLevel::Serializable), work);
+        attempt
+            .retry(RETRIES)
+            .when(|error| matches!(error, Error::Contended))
+            .notify(|_, _| metrics::counter!("transactions_retried_total").increment(1))
+            .await
+    }
+
+    async fn transaction_in<T>(
+        &self,
+        isolation: Option<IsolationLevel>,
+        work: impl AsyncFnOnce(&Tx) -> Result<T>,
+    ) -> Result<T> {
+        if transactions::is_open() {
+            // It would wait for itself: on SQLite for the one writer, on PostgreSQL for its own locks.
+            return Err(Error::internal(anyhow::anyhow!(
+                "a transaction was opened inside another; pass on its `&Tx`"
+            )));
+        }
+        let (value, topics) = transactions::scope(async {
+            let tx = self.database.begin(isolation).await?;
+            let value = work(&tx).await?;
+            tx.commit().await?;
+            Ok(value)
+        })
+        .await;
+        if value.is_ok() {
+            for topic in topics {
+                self.wakes.wake(topic, &self.database, &self.tasks);
+            }
+        }
+        value
     }
 }

@@ -1,6 +1,10 @@
 //! Who asks. Finders take a caller and show what it may see; nothing is fetched without one.
 
-use crate::{app::App, platform::telemetry::RequestId};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    platform::telemetry::RequestId,
+};
 use std::ops::Deref;
 
 /// Who or what acts.
@@ -8,6 +12,9 @@ use std::ops::Deref;
 pub enum Actor {
     /// Anyone: sees what the public sees.
     Anonymous,
+    /// Whoever runs the marketplace. Nothing that comes over the network says so yet, since there are no accounts;
+    /// who holds the process in hand can.
+    Admin,
 }
 
 /// A request's view of the server: the server's own things, and who asks.
@@ -24,16 +31,27 @@ impl Caller {
     /// A caller that showed no credentials.
     #[must_use]
     pub fn anonymous(app: App) -> Self {
-        Self::anonymous_in(app, RequestId::generate())
+        Self::new(app, Actor::Anonymous, RequestId::generate())
     }
 
-    /// The same, in a request whose id is known.
+    /// `actor`, in a request of this id.
     #[must_use]
-    pub fn anonymous_in(app: App, request_id: RequestId) -> Self {
+    pub fn new(app: App, actor: Actor, request_id: RequestId) -> Self {
         Self {
             app,
-            actor: Actor::Anonymous,
+            actor,
             request_id,
+        }
+    }
+
+    /// Lets only admins pass.
+    ///
+    /// # Errors
+    /// Unauthenticated when nobody signed in, Forbidden for everyone else.
+    pub fn require_admin(&self) -> Result<()> {
+        match self.actor {
+            Actor::Admin => Ok(()),
+            Actor::Anonymous => Err(Error::Unauthenticated),
         }
     }
 }

@@ -26,6 +26,26 @@ pub enum Error {
     /// Another write was there first.
     #[error("{0}")]
     Conflict(String),
+    /// Whoever asks has not said who it is.
+    #[error("Sign in first: this is not for everyone.")]
+    Unauthenticated,
+    /// Whoever asks may not do this.
+    #[error("This is not allowed for you.")]
+    Forbidden,
+    /// An idempotency key came again with something else.
+    #[error(
+        "This idempotency key was used for another request. Send each new request with a new key."
+    )]
+    IdempotencyKeyReused,
+    /// An idempotency key came again while the first request with it is worked on.
+    #[error(
+        "A request with this idempotency key is being worked on. Ask again in a moment, with the same key."
+    )]
+    IdempotencyInProgress,
+    /// Others changed the same at the same moment, and the database gave way to them: nothing was changed, and the
+    /// same may succeed at once. [`App::transaction_serializable`](crate::app::App::transaction_serializable) repeats it.
+    #[error("Others were changing the same at this moment. Try again shortly.")]
+    Contended,
     /// Something the server stands on is out of reach for now; asking again later may help.
     #[error("The service is unavailable for a moment. Try again shortly.")]
     Unavailable,
@@ -76,7 +96,11 @@ impl Error {
             Self::NotFound(_) => "NOT_FOUND",
             Self::Invalid { .. } => "VALIDATION_ERROR",
             Self::Conflict(_) => "CONFLICT",
-            Self::Unavailable => "SERVICE_UNAVAILABLE",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::IdempotencyInProgress => "IDEMPOTENCY_IN_PROGRESS",
+            Self::Contended | Self::Unavailable => "SERVICE_UNAVAILABLE",
             Self::Timeout => "TIMEOUT",
             Self::Internal { .. } => "INTERNAL_ERROR",
         }
@@ -104,9 +128,12 @@ impl From<DbErr> for Error {
                                 "Text must not hold the character U+0000. Leave it out.",
                             );
                         }
-                        // PostgreSQL's shutting down, crashed, starting up; too many connections; SQLite's
-                        // SQLITE_BUSY after the busy timeout.
-                        Some("57P01" | "57P02" | "57P03" | "53300" | "5") => {
+                        // PostgreSQL's serialization_failure and deadlock_detected; SQLite's SQLITE_BUSY after the
+                        // busy timeout, SQLITE_BUSY_SNAPSHOT and SQLITE_LOCKED.
+                        Some("40001" | "40P01" | "5" | "517" | "6") => return Self::Contended,
+                        // PostgreSQL's shutting down, crashed, starting up; too many connections; a lock that did not
+                        // come free (lock_timeout); a transaction that sat idle for too long.
+                        Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "25P03") => {
                             return Self::Unavailable;
                         }
                         _ => {}

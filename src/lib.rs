@@ -6,9 +6,11 @@ pub mod cli;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod jobs;
 pub mod platform;
 
 mod accounts;
+mod background;
 mod catalogue;
 mod doctor;
 mod imports;
@@ -16,3 +18,4 @@ mod inventory;
 mod reviews;
 pub mod seed;
 mod sellers;
+pub mod worker;

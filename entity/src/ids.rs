@@ -65,4 +65,6 @@ ids! {
     TagId,
     /// What a buyer says of a product.
     ReviewId,
+    /// A piece of work to be done later.
+    JobId,
 }

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod catalogue;
 pub mod ids;
 pub mod inventory;
+pub mod jobs;
 pub mod money;
 pub mod reviews;
 pub mod sellers;

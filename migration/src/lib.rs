@@ -11,6 +11,9 @@ mod m20261121_000004_inventory;
 mod m20261121_000005_reviews;
 mod m20261121_000006_product_search;
 mod m20261121_000007_catalogue_lists;
+mod m20261121_000008_jobs;
+mod m20261121_000009_outbox;
+mod m20261121_000010_idempotency;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +28,9 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000005_reviews::MIGRATION,
     m20261121_000006_product_search::MIGRATION,
     m20261121_000007_catalogue_lists::MIGRATION,
+    m20261121_000008_jobs::MIGRATION,
+    m20261121_000009_outbox::MIGRATION,
+    m20261121_000010_idempotency::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

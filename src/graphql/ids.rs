@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ global_ids! {
     AccountId "author" "author";
     CategoryId "category" "category";
     ImageId "image" "image";
+    JobId "job" "job";
     ProductId "product" "product";
     ReviewId "review" "review";
     SellerId "seller" "seller";

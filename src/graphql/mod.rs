@@ -16,13 +16,14 @@ mod node;
 pub(crate) mod paging;
 pub(crate) mod present_errors;
 pub(crate) mod scalars;
+pub(crate) mod user_errors;
 
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    caller::Caller, catalogue, error::Result, platform::config::Settings, reviews, sellers,
+    caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews, sellers,
 };
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SchemaBuilder};
+use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
 
 /// Where every query starts.
@@ -32,14 +33,19 @@ pub struct Query(
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
+    jobs::graphql::JobQueries,
 );
 
+/// Where every change starts.
+#[derive(MergedObject, Default)]
+pub struct Mutation(jobs::graphql::JobMutations);
+
 /// The server's schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema before it is finished; the engine finishes it twice, once to validate and once to execute.
-pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+pub(crate) fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
 
 /// The schema in its definition language, the same for every setting.

@@ -8,12 +8,13 @@ use crate::{
     accounts::graphql::Author,
     catalogue::graphql::{Category, Image, Product, Tag, Variant},
     error::{Error, Result},
+    jobs::graphql::Job,
     reviews::graphql::Review,
     sellers::graphql::Seller,
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ pub(crate) enum Node {
     Author(Author),
     Category(Category),
     Image(Image),
+    Job(Job),
     Product(Product),
     Review(Review),
     Seller(Seller),
@@ -94,6 +96,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Image(row.into())),
+        JobId::PREFIX => objects
+            .jobs
+            .load(id.into())
+            .await?
+            .map(|row| Node::Job(row.into())),
         ProductId::PREFIX => objects
             .products
             .load(id.into())

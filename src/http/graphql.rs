@@ -5,7 +5,9 @@
 
 use super::{accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused};
 use crate::{
-    caller::Caller, error::Error, graphql::present_errors::was_executed,
+    caller::{Actor, Caller},
+    error::Error,
+    graphql::present_errors::was_executed,
     platform::telemetry::RequestId,
 };
 use async_graphql::{Response as Answer, Value};
@@ -31,9 +33,15 @@ pub(super) async fn handle(
         )
     })?;
     let may_write = request.method() == Method::POST;
+    // Nothing of a request over the network becomes an extension by itself.
+    let actor = request
+        .extensions()
+        .get::<Actor>()
+        .copied()
+        .unwrap_or(Actor::Anonymous);
     let request = graphql_request::read(request).await?;
     let _slot = edge.slots().take()?;
-    let caller = Caller::anonymous_in(edge.app().clone(), request_id);
+    let caller = Caller::new(edge.app().clone(), actor, request_id);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
         Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),

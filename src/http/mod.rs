@@ -29,4 +29,4 @@ mod shed;
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;
 pub use router::router;
-pub use server::{bind, serve};
+pub use server::{bind, serve, serve_probes};

@@ -86,8 +86,12 @@ impl From<Error> for Refused {
         let status = match &error {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Error::Conflict(_) => StatusCode::CONFLICT,
-            Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Conflict(_) | Error::IdempotencyKeyReused | Error::IdempotencyInProgress => {
+                StatusCode::CONFLICT
+            }
+            Error::Contended | Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, str::FromStr, time::Duration};
 
 /// What kind of place the server runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -96,6 +96,37 @@ pub struct Settings {
         global = true
     )]
     pub database_idle_transaction_timeout_ms: u64,
+
+    /// Whether `serve` does jobs too; with false, run `tradewind worker` beside it.
+    #[arg(long, env = "SERVE_JOBS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub serve_jobs: bool,
+
+    /// Where `tradewind worker` answers /health, /health/ready and /metrics, for example 127.0.0.1:8001; nowhere when unset.
+    #[arg(long, env = "WORKER_LISTEN", global = true)]
+    pub worker_listen: Option<SocketAddr>,
+
+    /// How many jobs of a queue one process runs at once, where the default is not right: `events=32,imports=2`.
+    #[arg(
+        long,
+        env = "JOBS_CONCURRENCY",
+        default_value = "",
+        hide_default_value = true,
+        global = true
+    )]
+    pub jobs_concurrency: JobsConcurrency,
+
+    /// How long a worker may say nothing before its jobs are given to others, in seconds.
+    #[arg(long, env = "JOBS_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..=3_600), global = true)]
+    pub jobs_lease_seconds: u64,
+
+    /// How long jobs that succeeded or were discarded are kept, in hours. Dead letters are kept until someone decides.
+    #[arg(
+        long,
+        env = "JOBS_RETENTION_HOURS",
+        default_value_t = 24,
+        global = true
+    )]
+    pub jobs_retention_hours: u32,
 
     /// Redis, for what several instances share: `redis://HOST:PORT`. Not needed by one instance.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
@@ -207,6 +238,44 @@ pub struct Settings {
         global = true
     )]
     pub graphql_max_complexity: usize,
+}
+
+/// How many jobs of a queue run at once, by the queue's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobsConcurrency(Vec<(String, usize)>);
+
+impl JobsConcurrency {
+    /// What was set for the queue of this name.
+    #[must_use]
+    pub fn of(&self, queue: &str) -> Option<usize> {
+        let mut set = self.0.iter();
+        set.find(|(name, _)| name == queue)
+            .map(|(_, number)| *number)
+    }
+}
+
+impl FromStr for JobsConcurrency {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        let pairs = parts.map(|part| {
+            let (name, number) = part.split_once('=')?;
+            let number = number
+                .trim()
+                .parse()
+                .ok()
+                .filter(|number| (1..=512).contains(number))?;
+            Some((name.trim().to_owned(), number))
+        });
+        let pairs: Option<Vec<_>> = pairs.collect();
+        pairs.map(Self).ok_or_else(|| {
+            "Write a queue's name, =, and a number from 1 to 512, separated by commas: events=32,imports=2".to_owned()
+        })
+    }
 }
 
 fn parse_currency(text: &str) -> Result<CurrencyCode, String> {

@@ -12,3 +12,4 @@ pub mod resilience;
 pub mod statements;
 pub mod telemetry;
 pub mod text;
+pub mod wakes;

@@ -3,7 +3,14 @@
 //! The database handle reports every statement here; whoever wants to know (the HTTP edge for `Server-Timing` and
 //! its log line, tests for their budgets) runs its work inside [`counted`].
 
-use std::{cell::Cell, future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// What a piece of work cost the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,27 +21,54 @@ pub struct Statements {
     pub elapsed: Duration,
 }
 
-tokio::task_local! {
-    static CURRENT: Cell<Statements>;
+/// The count of a piece of work, to be carried into tasks that do a part of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally(Arc<Sums>);
+
+#[derive(Debug, Default)]
+struct Sums {
+    count: AtomicU32,
+    nanoseconds: AtomicU64,
 }
 
-/// Runs `work` and tells what it cost. Statements of tasks that `work` spawns are not seen.
+impl Tally {
+    fn sums(&self) -> Statements {
+        Statements {
+            count: self.0.count.load(Ordering::Relaxed),
+            elapsed: Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+tokio::task_local! {
+    static CURRENT: Tally;
+}
+
+/// Runs `work` and tells what it cost. Statements of tasks that `work` spawns are seen where they run in [`counted_in`].
 pub async fn counted<T>(work: impl Future<Output = T>) -> (T, Statements) {
-    CURRENT
-        .scope(Cell::default(), async {
-            let value = work.await;
-            (value, CURRENT.with(Cell::get))
-        })
-        .await
+    let tally = Tally::default();
+    let value = CURRENT.scope(tally.clone(), work).await;
+    (value, tally.sums())
+}
+
+/// The count of the present work, if anyone counts.
+pub(crate) fn current() -> Option<Tally> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// Runs `work` as a part of the work that `tally` is of.
+pub(crate) async fn counted_in<T>(tally: Option<Tally>, work: impl Future<Output = T>) -> T {
+    CURRENT.scope(tally.unwrap_or_default(), work).await
 }
 
 /// Adds one statement to the work that runs now, if anyone counts.
 pub(super) fn record(elapsed: Duration) {
     let _ = CURRENT.try_with(|current| {
-        let so_far = current.get();
-        current.set(Statements {
-            count: so_far.count + 1,
-            elapsed: so_far.elapsed + elapsed,
-        });
+        let nanoseconds = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        current.0.count.fetch_add(1, Ordering::Relaxed);
+        current
+            .0
+            .nanoseconds
+            .fetch_add(nanoseconds, Ordering::Relaxed);
     });
 }

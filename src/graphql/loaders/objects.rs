@@ -9,11 +9,12 @@ use crate::{
     },
     graphql::loader::Loader,
     inventory::{self, Stock},
+    jobs::{self, JobRow},
     reviews::{self, Review},
     sellers::{self, Seller},
 };
 use entity::ids::{
-    AccountId, CategoryId, ImageId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
 };
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub(crate) struct Objects {
     pub(crate) authors: Loader<AccountId, Arc<Account>>,
     pub(crate) categories: Loader<CategoryId, Arc<Category>>,
     pub(crate) images: Loader<ImageId, Arc<Image>>,
+    pub(crate) jobs: Loader<JobId, Arc<JobRow>>,
     pub(crate) products: Loader<ProductId, Arc<Product>>,
     pub(crate) reviews: Loader<ReviewId, Arc<Review>>,
     pub(crate) sellers: Loader<SellerId, Arc<Seller>>,
@@ -40,6 +42,7 @@ impl Objects {
                 Box::pin(catalogue::categories::by_ids(c, ids))
             }),
             images: Loader::new(caller, |c, ids| Box::pin(catalogue::images::by_ids(c, ids))),
+            jobs: Loader::new(caller, |c, ids| Box::pin(jobs::by_ids(c, ids))),
             products: Loader::new(caller, |c, ids| {
                 Box::pin(catalogue::products::by_ids(c, ids))
             }),

@@ -6,6 +6,7 @@ mod faults;
 pub(crate) mod lists;
 mod postgres;
 mod sqlite;
+pub mod time;
 pub mod transactions;
 
 pub use capabilities::Capabilities;
@@ -14,10 +15,11 @@ pub(crate) use faults::faults;
 use super::{config::Settings, statements};
 use crate::error::{Error, Result};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::ExposeSecret;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::{
     sync::{
         Arc,
@@ -101,18 +103,32 @@ impl Database {
         &self.writer
     }
 
-    /// Opens a transaction that may write; dropped without a commit, it is rolled back.
+    /// Opens a transaction that may write; dropped without a commit, it is rolled back. `isolation` is for PostgreSQL:
+    /// on SQLite transactions that may write run one after the other anyway.
     ///
     /// # Errors
     /// Unavailable when no connection comes free in time.
-    pub(crate) async fn begin(&self) -> Result<Tx> {
+    pub(crate) async fn begin(&self, isolation: Option<IsolationLevel>) -> Result<Tx> {
         // SQLite: a transaction that reads before it writes cannot be promoted when another wrote meanwhile;
         // only one that holds the write lock from the start never fails so.
         let options = TransactionOptions {
+            isolation_level: isolation.filter(|_| self.backend() == DbBackend::Postgres),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// A connection of its own, to hear what other processes tell.
+    ///
+    /// # Errors
+    /// When PostgreSQL does not answer.
+    pub(super) async fn listener(&self) -> Result<PgListener, sqlx::Error> {
+        let options = self.writer.get_postgres_connection_pool().connect_options();
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_lazy_with((*options).clone());
+        PgListener::connect_with(&pool).await
     }
 
     /// Waits until `tx` is the only transaction that asked to be alone under `key`, until it ends. A transaction that

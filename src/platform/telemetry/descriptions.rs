@@ -6,6 +6,7 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 pub(super) fn describe() {
     describe_http();
     describe_database();
+    describe_jobs();
     describe_dependencies();
     describe_process();
 }
@@ -44,6 +45,44 @@ fn describe_database() {
     describe_gauge!(
         "database_pool_connections",
         "Open database connections, by role of the pool and by state."
+    );
+    describe_counter!(
+        "transactions_retried_total",
+        "Serialisable transactions that were begun again after a conflict with another."
+    );
+}
+
+fn describe_jobs() {
+    describe_gauge!(
+        "jobs_depth",
+        "Jobs that are not over, by queue and state: waiting, running, or dead."
+    );
+    describe_gauge!(
+        "jobs_oldest_seconds",
+        Unit::Seconds,
+        "For how long the job that is due for longest has been due, by queue."
+    );
+    describe_gauge!("jobs_queue_paused", "1 where the queue is paused.");
+    describe_counter!(
+        "job_attempts_total",
+        "Attempts at jobs that ended, by kind and outcome: done, failed (and tried again), dead, or fenced (after its lease was lost)."
+    );
+    describe_histogram!(
+        "job_duration_seconds",
+        Unit::Seconds,
+        "Time that attempts at jobs took, by kind."
+    );
+    describe_counter!(
+        "jobs_panics_total",
+        "Attempts at jobs that panicked, by kind."
+    );
+    describe_counter!(
+        "job_leases_lost_total",
+        "Attempts that this process stopped since their lease was lost, by kind."
+    );
+    describe_counter!(
+        "job_threads_lost_total",
+        "Threads lost to jobs that never pause, by kind."
     );
 }
 

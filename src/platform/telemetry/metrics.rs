@@ -16,6 +16,11 @@ const QUERY_BUCKETS: &[f64] = &[
     5.0,
 ];
 
+/// Seconds; a job's time-out is a minute by default, and an hour for the longest.
+const JOB_BUCKETS: &[f64] = &[
+    0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3_600.0,
+];
+
 /// Starts counting for this process. Whoever measures earlier measures for nobody, so this comes before the
 /// database is connected to.
 pub fn init_metrics() {
@@ -30,6 +35,9 @@ pub fn init_metrics() {
             .and_then(|builder| {
                 let name = full("dependency_call_duration_seconds");
                 builder.set_buckets_for_metric(name, REQUEST_BUCKETS)
+            })
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(full("job_duration_seconds"), JOB_BUCKETS)
             })
             // Only a list without buckets is refused.
             .unwrap_or_default();

@@ -274,7 +274,8 @@ async fn no_call_is_made_inside_a_transaction() {
         was_called.set(true);
         Ok(())
     }))
-    .await;
+    .await
+    .0;
     let said = answer.unwrap_err().for_operator();
     assert!(said.contains("inside a database transaction"), "{said}");
     assert!(!was_called.get());

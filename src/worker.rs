@@ -1,0 +1,9 @@
+//! Every kind of job that this server can do: a line per room and kind.
+
+use crate::jobs::{self, Registry};
+
+/// All jobs.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::default().with_timer::<jobs::SweepJobs>("17 * * * *")
+}

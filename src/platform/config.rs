@@ -154,6 +154,10 @@ pub struct Settings {
     )]
     pub request_timeout_ms: u64,
 
+    /// Most requests that are worked on at once; whoever comes beyond is told to come back later.
+    #[arg(long, env = "HTTP_MAX_CONCURRENT_REQUESTS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub http_max_concurrent_requests: u32,
+
     /// Largest body of a request, in bytes.
     #[arg(
         long,

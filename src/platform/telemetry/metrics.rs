@@ -1,6 +1,6 @@
 //! The metrics, in Prometheus' text format.
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use super::descriptions::describe;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 
@@ -33,6 +33,10 @@ pub fn init_metrics() {
                     .set_buckets_for_metric(full("database_query_duration_seconds"), QUERY_BUCKETS)
             })
             .and_then(|builder| {
+                let name = full("dependency_call_duration_seconds");
+                builder.set_buckets_for_metric(name, REQUEST_BUCKETS)
+            })
+            .and_then(|builder| {
                 builder.set_buckets_for_metric(full("job_duration_seconds"), JOB_BUCKETS)
             })
             // Only a list without buckets is refused.
@@ -61,74 +65,4 @@ pub fn tidy_metrics() {
     if let Some(handle) = HANDLE.get() {
         handle.run_upkeep();
     }
-}
-
-fn describe() {
-    describe_counter!(
-        "http_requests_total",
-        "Requests, by method, route and status; 499 where the client left before it was answered."
-    );
-    describe_histogram!(
-        "http_request_duration_seconds",
-        Unit::Seconds,
-        "Time from a request's head to its answer's head, by method and route."
-    );
-    describe_counter!("http_panics_total", "Requests whose handler panicked.");
-    describe_histogram!(
-        "database_query_duration_seconds",
-        Unit::Seconds,
-        "Time that SQL statements took, without the wait for a connection."
-    );
-    describe_gauge!(
-        "database_pool_connections",
-        "Open database connections, by role of the pool and by state."
-    );
-    describe_gauge!(
-        "jobs_depth",
-        "Jobs that are not over, by queue and state: waiting, running, or dead."
-    );
-    describe_gauge!(
-        "jobs_oldest_seconds",
-        Unit::Seconds,
-        "For how long the job that is due for longest has been due, by queue."
-    );
-    describe_gauge!("jobs_queue_paused", "1 where the queue is paused.");
-    describe_counter!(
-        "job_attempts_total",
-        "Attempts at jobs that ended, by kind and outcome: done, failed (and tried again), dead, or fenced (after its lease was lost)."
-    );
-    describe_histogram!(
-        "job_duration_seconds",
-        Unit::Seconds,
-        "Time that attempts at jobs took, by kind."
-    );
-    describe_counter!(
-        "jobs_panics_total",
-        "Attempts at jobs that panicked, by kind."
-    );
-    describe_counter!(
-        "job_leases_lost_total",
-        "Attempts that this process stopped since their lease was lost, by kind."
-    );
-    describe_counter!(
-        "job_threads_lost_total",
-        "Threads lost to jobs that never pause, by kind."
-    );
-    describe_counter!(
-        "transactions_retried_total",
-        "Serialisable transactions that were begun again after a conflict with another."
-    );
-    describe_gauge!(
-        "graphql_documents_kept",
-        "GraphQL documents kept parsed and validated."
-    );
-    describe_gauge!(
-        "process_resident_memory_bytes",
-        Unit::Bytes,
-        "Memory of the process that is in RAM."
-    );
-    describe_gauge!(
-        "tradewind_build_info",
-        "Always 1; the label says which version runs."
-    );
 }

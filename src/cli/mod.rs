@@ -34,7 +34,7 @@ Read by the tests only: TEST_DATABASE_URL and TEST_REDIS_URL.";
 enum Command {
     /// Serve the API (what happens without a command).
     Serve,
-    /// Do jobs, beside a server or for several (a server does them too, unless SERVE_JOBS=false).
+    /// Do jobs, beside a server or for several (a server does them too, unless `SERVE_JOBS=false`).
     Worker,
     /// Look at jobs, and steer them.
     Jobs(jobs::Arguments),

@@ -27,7 +27,7 @@ pub(super) async fn run(settings: Settings) -> Result<()> {
     let answer_probes = async {
         if let Some(listener) = probes {
             http::serve_probes(listener, Edge::new(app.clone()), async || {
-                stop.cancelled().await
+                stop.cancelled().await;
             })
             .await;
         }

@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod platform;
 
 mod accounts;
+mod background;
 mod catalogue;
 mod doctor;
 mod imports;

@@ -40,6 +40,7 @@ pub(super) async fn handle(
         .copied()
         .unwrap_or(Actor::Anonymous);
     let request = graphql_request::read(request).await?;
+    let _slot = edge.slots().take()?;
     let caller = Caller::new(edge.app().clone(), actor, request_id);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
@@ -73,9 +74,6 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
     // Where an answer is kept, the one for the other media type must not be served in its place.
     headers.append(header::VARY, HeaderValue::from_static("accept"));
     response

@@ -8,6 +8,10 @@ use crate::{
         registry::Kind,
         store::{self, Claimed, Failure, Outcome},
     },
+    platform::{
+        resilience::deadline::{self, Elapsed},
+        telemetry::RequestId,
+    },
 };
 use futures_util::FutureExt;
 use std::{
@@ -56,7 +60,8 @@ pub(super) fn begin(shared: &Arc<Shared>, claimed: Claimed, slot: OwnedSemaphore
         let whole = async {
             let began = Instant::now();
             let attempt = Attempt::new(shared.app.clone(), &claimed, shared.stopping.clone());
-            let work = perform(kind, &claimed, &attempt);
+            let request_id = claimed.request_id.as_deref().and_then(RequestId::parse);
+            let work = RequestId::scope(request_id, perform(kind, &claimed, &attempt));
             // Nothing when the lease is lost or the worker has stopped: then others have said what becomes of the job.
             if let Some(result) = cancel.run_until_cancelled(work).await {
                 conclude(&shared, kind, &claimed, &attempt, result, began.elapsed()).await;
@@ -75,12 +80,12 @@ async fn perform(kind: Option<Kind>, claimed: &Claimed, attempt: &Attempt) -> Re
             .map_err(|error| Error::invalid("payload", format!("It is not JSON: {error}.")))?;
         (kind.run)(claimed.version, payload, attempt).await
     };
-    let work = tokio::time::timeout(kind.timeout, AssertUnwindSafe(work).catch_unwind());
+    let work = deadline::within(kind.timeout, AssertUnwindSafe(work).catch_unwind());
     match work.await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(error))) => Err(Fault::Error(error)),
         Ok(Err(panic)) => Err(Fault::Panicked(text_of(&*panic))),
-        Err(_) => Err(Fault::TimedOut(kind.timeout)),
+        Err(Elapsed) => Err(Fault::TimedOut(kind.timeout)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 use uuid::Uuid;
 
 tokio::task_local! {
-    static CURRENT: RequestId;
+    static CURRENT: Option<RequestId>;
 }
 
 /// Names one request. Safe to print anywhere; cheap to clone.
@@ -35,12 +35,12 @@ impl RequestId {
     /// The request that the present work is for, if any.
     #[must_use]
     pub fn current() -> Option<Self> {
-        CURRENT.try_with(Clone::clone).ok()
+        CURRENT.try_with(Clone::clone).ok().flatten()
     }
 
-    /// Runs `work` as work for this request.
-    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self, work).await
+    /// Runs `work` as work for the request `id`: what it asks for and tells of later is known by it too.
+    pub async fn scope<T>(id: Option<Self>, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(id, work).await
     }
 
     /// The id as text.

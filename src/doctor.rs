@@ -30,6 +30,18 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::jobs::invariants::leases(db).await,
     );
     report(
+        "An aggregate's events are numbered without gaps.",
+        crate::outbox::invariants::sequences(db).await,
+    );
+    report(
+        "No event waits for the relay.",
+        crate::outbox::invariants::waiting(db).await,
+    );
+    report(
+        "Events stand in the feed in their order.",
+        crate::outbox::invariants::feed(db).await,
+    );
+    report(
         "A product's ratings are those of its reviews.",
         crate::reviews::invariants::product_ratings(db).await,
     );

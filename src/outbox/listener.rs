@@ -1,7 +1,7 @@
 //! Listening to what happens, for as long as someone looks on.
 
-use super::live::{self, PAGE};
 pub use super::live::LiveEvent;
+use super::live::{self, PAGE};
 use crate::{
     app::App,
     error::{Error, Result},

@@ -105,7 +105,9 @@ pub(super) async fn last_position(app: &App) -> Result<i64> {
     let sql = "SELECT last_position FROM outbox_feed WHERE id = 1";
     let statement = Statement::from_string(app.database.backend(), sql);
     let row = source(app).query_one_raw(statement).await?;
-    let position = row.map(|row| row.try_get("", "last_position")).transpose()?;
+    let position = row
+        .map(|row| row.try_get("", "last_position"))
+        .transpose()?;
     Ok(position.unwrap_or_default())
 }
 

@@ -43,8 +43,7 @@ impl Job for SweepEvents {
              (SELECT position FROM outbox_event WHERE feed_position < $1 ORDER BY feed_position LIMIT {BATCH})"
         );
         loop {
-            let delete =
-                Statement::from_sql_and_values(backend, delete.as_str(), [bound.into()]);
+            let delete = Statement::from_sql_and_values(backend, delete.as_str(), [bound.into()]);
             let deleted = db.execute_raw(delete).await?.rows_affected();
             if deleted < BATCH || attempt.is_stopping() {
                 return Ok(());

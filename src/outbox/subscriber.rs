@@ -48,7 +48,11 @@ impl<S: Subscriber> Job for Delivery<S> {
         let Some(event) = self.envelope.read()? else {
             return Err(Error::invalid(
                 "payload",
-                format!("It is an event {}, not {}.", self.envelope.name, S::Event::NAME),
+                format!(
+                    "It is an event {}, not {}.",
+                    self.envelope.name,
+                    S::Event::NAME
+                ),
             ));
         };
         S::receive(&event, attempt).await

@@ -92,7 +92,11 @@ impl Subscriptions {
                 max_attempts: subscription.max_attempts,
                 unique_key: None,
                 order: Some((
-                    order_key(subscription.name, &envelope.aggregate, envelope.aggregate_id),
+                    order_key(
+                        subscription.name,
+                        &envelope.aggregate,
+                        envelope.aggregate_id,
+                    ),
                     envelope.sequence,
                 )),
                 request_id: request_id.cloned(),
@@ -107,7 +111,12 @@ fn order_key(subscriber: &str, aggregate: &str, id: Uuid) -> String {
 }
 
 /// SQL of the same for the aggregate whose id is the expression `id`.
-pub(super) fn order_key_sql(is_postgres: bool, subscriber: &str, aggregate: &str, id: &str) -> String {
+pub(super) fn order_key_sql(
+    is_postgres: bool,
+    subscriber: &str,
+    aggregate: &str,
+    id: &str,
+) -> String {
     let id = if is_postgres {
         format!("replace(CAST({id} AS text), '-', '')")
     } else {

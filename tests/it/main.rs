@@ -18,6 +18,7 @@ mod http;
 mod imports;
 mod jobs;
 mod migrations;
+mod outbox;
 mod schema;
 mod seed;
 mod settings;

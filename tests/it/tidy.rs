@@ -6,11 +6,7 @@ use std::{
 };
 
 /// What any room may use, and what these may use of each other.
-const MACHINERY: &[(&str, &[&str])] = &[
-    ("jobs", &[]),
-    ("outbox", &["jobs"]),
-    ("idempotency", &[]),
-];
+const MACHINERY: &[(&str, &[&str])] = &[("jobs", &[]), ("outbox", &["jobs"]), ("idempotency", &[])];
 
 /// Each room and the rooms it may call. What would go against the arrow is an event.
 const ROOMS: &[(&str, &[&str])] = &[

@@ -3,6 +3,7 @@
 use crate::{
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
+    reviews,
 };
 
 /// All jobs.
@@ -17,5 +18,5 @@ pub fn registry() -> Registry {
 /// Everyone who is told of events, for the relay.
 #[must_use]
 pub fn subscriptions() -> Subscriptions {
-    Subscriptions::default()
+    Subscriptions::default().with::<reviews::RefreshRatings>()
 }

@@ -17,6 +17,7 @@ mod outlets;
 mod pending;
 pub mod relay;
 mod retention;
+mod settle;
 mod subscriber;
 mod subscriptions;
 
@@ -27,5 +28,6 @@ pub use listener::{Listener, LiveEvent, News, subscribe, subscribe_from};
 pub use outlets::Outlets;
 pub(crate) use pending::is_pending;
 pub(crate) use retention::SweepEvents;
+pub(crate) use settle::settle;
 pub use subscriber::Subscriber;
 pub use subscriptions::Subscriptions;

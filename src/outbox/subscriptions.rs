@@ -69,6 +69,14 @@ impl Subscriptions {
         )
     }
 
+    /// The subscribers' names.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.0
+            .iter()
+            .map(|subscription| subscription.name)
+            .collect()
+    }
+
     /// The jobs by which the subscribers of an event are told of it.
     pub(super) fn jobs(
         &self,

@@ -1,12 +1,16 @@
 //! What buyers say of products.
 
+mod events;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
-pub(crate) mod ratings;
+#[cfg(test)]
+mod measure_ratings;
+mod ratings;
 mod review_create_many;
 
 pub(crate) use entity::reviews::review::Model as Review;
+pub(crate) use events::RefreshRatings;
 pub(crate) use find::{
     ReviewFilter, ReviewList, ReviewSort, Whose, by_ids, count, counts_of, list, of,
 };

@@ -1,7 +1,7 @@
 //! Taking in many reviews at once, as written elsewhere before.
 
-use super::ratings;
-use crate::{error::Result, platform::database::Tx};
+use super::events::ProductReviewed;
+use crate::{error::Result, outbox, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, ProductId, ReviewId, SellerId};
 use entity::reviews::review;
@@ -27,14 +27,31 @@ pub(crate) struct ReviewCreate {
     pub(crate) written: DateTime<Utc>,
 }
 
-/// Writes `reviews`, at most one of an author for a product, and sums the ratings of their products and shops.
+/// Writes `reviews`, at most one of an author for a product, and tells so: the ratings of their products and shops are
+/// summed soon after.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(crate) async fn review_create_many(tx: &Tx, reviews: Vec<ReviewCreate>) -> Result<()> {
-    let mut products: Vec<ProductId> = reviews.iter().map(|review| review.product).collect();
-    products.sort_unstable();
-    products.dedup();
+    let mut reviewed: Vec<_> = reviews
+        .iter()
+        .map(|review| (review.product, review.seller))
+        .collect();
+    reviewed.sort_unstable();
+    reviewed.dedup();
+    insert(tx, reviews).await?;
+    let events: Vec<_> = reviewed
+        .into_iter()
+        .map(|(product_id, seller_id)| ProductReviewed {
+            product_id,
+            seller_id,
+        })
+        .collect();
+    outbox::emit(tx, &events).await
+}
+
+/// Writes the rows only.
+pub(super) async fn insert(tx: &Tx, reviews: Vec<ReviewCreate>) -> Result<()> {
     let rows: Vec<_> = reviews.into_iter().map(row).collect();
     for chunk in rows.chunks(CHUNK) {
         let rows = chunk
@@ -45,7 +62,7 @@ pub(crate) async fn review_create_many(tx: &Tx, reviews: Vec<ReviewCreate>) -> R
             .exec_without_returning(tx)
             .await?;
     }
-    ratings::refresh(tx, &products).await
+    Ok(())
 }
 
 fn row(review: ReviewCreate) -> review::Model {

@@ -9,8 +9,10 @@ use crate::{
     app::App,
     error::{Error, Result},
     imports::{Event, ImportOptions, ShopChoice, shopify_import},
+    outbox,
     platform::database::Tx,
     reviews::{ReviewCreate, review_create_many},
+    worker,
 };
 use anyhow::{Context, anyhow};
 use chrono::{NaiveDate, NaiveTime};
@@ -79,6 +81,8 @@ pub async fn demo(app: &App) -> Result<DemoSeed> {
     let people = app
         .transaction(async |tx| review(app, tx, rows).await)
         .await?;
+    // Nobody may be there to sum the ratings when this command has ended.
+    outbox::settle(app, &worker::subscriptions()).await?;
     Ok(DemoSeed {
         sellers: report.sellers,
         products: report.products(),

@@ -6,4 +6,5 @@ mod kinds;
 mod leases;
 mod order;
 mod steering;
+mod survival;
 mod transactions;

@@ -33,6 +33,10 @@ enum Format {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 struct Shopify {
     /// CSV files, plain or gzipped.
     #[arg(required = true, value_name = "FILE")]

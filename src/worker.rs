@@ -1,6 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
+    imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews,
@@ -10,6 +11,7 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry {
     let registry = Registry::default()
+        .with::<imports::ShopifyImportJob>()
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<outbox::SweepEvents>("37 * * * *");
     subscriptions().register(registry)

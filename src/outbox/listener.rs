@@ -23,11 +23,13 @@ pub enum News {
 pub struct Listener {
     app: App,
     receiver: Receiver<Arc<LiveEvent>>,
-    /// The position of the last event that was heard; nothing when some were missed.
-    heard: Option<i64>,
+    /// The position of the last event that was heard.
+    heard: i64,
     /// Whether there may be more in the table than what will be received.
     is_behind: bool,
-    backlog: VecDeque<LiveEvent>,
+    /// Whether the channel has dropped some, which may have been heard before.
+    has_lagged: bool,
+    backlog: VecDeque<Arc<LiveEvent>>,
 }
 
 /// Hears of what is handed on from now on.
@@ -35,10 +37,8 @@ pub struct Listener {
 /// # Errors
 /// Whatever the database says.
 pub async fn subscribe(app: &App) -> Result<Listener> {
-    // In this order: what comes between the two is received.
-    let receiver = app.outlets.live.receiver(app);
     let heard = live::last_position(app).await?;
-    Ok(Listener::new(app, receiver, heard, false))
+    Ok(Listener::new(app, heard, heard))
 }
 
 /// Hears of what was handed on after `position`, which a [`LiveEvent`] told.
@@ -46,33 +46,33 @@ pub async fn subscribe(app: &App) -> Result<Listener> {
 /// # Errors
 /// Invalid when no event has got this position yet; Conflict when events after it are not kept any more.
 pub async fn subscribe_from(app: &App, position: i64) -> Result<Listener> {
-    let receiver = app.outlets.live.receiver(app);
     let last = live::last_position(app).await?;
     if !(0..=last).contains(&position) {
         let message = "No event has this position yet. Listen without one, or from one that an event came with.";
         return Err(Error::invalid("position", message));
     }
-    let mut listener = Listener::new(app, receiver, position, position < last);
-    if listener.is_behind {
-        listener.read_on(position).await?;
-        let first = listener.backlog.front().map(|event| event.position);
-        if first != Some(position + 1) {
-            return Err(Error::Conflict(
-                "Events after this position are not kept any more. Ask for what they were about anew, and listen without a position."
-                    .to_owned(),
-            ));
-        }
+    let mut listener = Listener::new(app, position, last);
+    listener.read_on(position).await?;
+    let first = listener.backlog.front().map(|event| event.position);
+    if position < last && first != Some(position + 1) {
+        return Err(Error::Conflict(
+            "Events after this position are not kept any more. Ask for what they were about anew, and listen without a position."
+                .to_owned(),
+        ));
     }
     Ok(listener)
 }
 
 impl Listener {
-    fn new(app: &App, receiver: Receiver<Arc<LiveEvent>>, heard: i64, is_behind: bool) -> Self {
+    fn new(app: &App, heard: i64, last: i64) -> Self {
         Self {
             app: app.clone(),
-            receiver,
-            heard: Some(heard),
-            is_behind,
+            receiver: app.outlets.live.receiver(app, last),
+            heard,
+            // The task that reads for all may be ahead of `last`. Whatever it has read is in the table, and whatever it
+            // reads from now on is received.
+            is_behind: true,
+            has_lagged: false,
             backlog: VecDeque::new(),
         }
     }
@@ -84,26 +84,27 @@ impl Listener {
     pub async fn next(&mut self) -> Result<News> {
         loop {
             if let Some(event) = self.backlog.pop_front() {
-                return Ok(self.hear(Arc::new(event)));
+                return Ok(self.hear(event));
             }
-            if let Some(heard) = self.heard.filter(|_| self.is_behind) {
-                self.read_on(heard).await?;
+            if self.is_behind {
+                self.read_on(self.heard).await?;
                 continue;
             }
             match self.receiver.recv().await {
-                Ok(event) => match self.heard {
-                    Some(heard) if event.position <= heard => {}
-                    // The task that reads for all began later than this listener.
-                    Some(heard) if event.position > heard + 1 => self.is_behind = true,
-                    _ => return Ok(self.hear(event)),
-                },
-                Err(RecvError::Lagged(_)) => {
-                    self.heard = None;
-                    return Ok(News::Missed);
+                Ok(event) if event.position <= self.heard => {}
+                // The task was begun anew.
+                Ok(event) if event.position > self.heard + 1 && !self.has_lagged => {
+                    self.is_behind = true;
                 }
+                Ok(event) => {
+                    self.has_lagged = false;
+                    return Ok(self.hear(event));
+                }
+                Err(RecvError::Lagged(_)) => self.has_lagged = true,
                 Err(RecvError::Closed) => {
                     // The task ends only when nobody listens, unless it panicked.
-                    self.receiver = self.app.outlets.live.receiver(&self.app);
+                    let last = live::last_position(&self.app).await?;
+                    self.receiver = self.app.outlets.live.receiver(&self.app, last);
                     self.is_behind = true;
                 }
             }
@@ -113,20 +114,19 @@ impl Listener {
     async fn read_on(&mut self, heard: i64) -> Result<()> {
         let page = live::page(&self.app, heard).await?;
         self.is_behind = page.len() == PAGE;
-        self.backlog = page.into();
+        self.backlog = page.into_iter().map(Arc::new).collect();
         Ok(())
     }
 
     fn hear(&mut self, event: Arc<LiveEvent>) -> News {
-        let before = self.heard.replace(event.position);
-        match before {
-            Some(before) if event.position > before + 1 => {
-                // It stays for the next time.
-                self.heard = Some(event.position - 1);
-                self.backlog.push_front((*event).clone());
-                News::Missed
-            }
-            _ => News::Event(event),
+        let is_next = event.position == self.heard + 1;
+        if is_next {
+            self.heard = event.position;
+            return News::Event(event);
         }
+        // It is what comes after those that were missed.
+        self.heard = event.position - 1;
+        self.backlog.push_front(event);
+        News::Missed
     }
 }

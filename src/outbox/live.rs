@@ -32,15 +32,16 @@ type Sender = broadcast::Sender<Arc<LiveEvent>>;
 pub(super) struct Live(Arc<Mutex<Option<Sender>>>);
 
 impl Live {
-    /// Hears of what the task reads from now on.
-    pub(super) fn receiver(&self, app: &App) -> broadcast::Receiver<Arc<LiveEvent>> {
+    /// Hears of what the task reads from now on. Where there is no task it begins after the position `last`.
+    pub(super) fn receiver(&self, app: &App, last: i64) -> broadcast::Receiver<Arc<LiveEvent>> {
         let mut sender = self.lock();
         if let Some(sender) = &*sender {
             return sender.subscribe();
         }
         let (new, receiver) = broadcast::channel(CAPACITY);
         *sender = Some(new.clone());
-        app.tasks.spawn(pass_on(app.clone(), self.clone(), new));
+        app.tasks
+            .spawn(pass_on(app.clone(), self.clone(), new, last));
         receiver
     }
 
@@ -59,9 +60,8 @@ impl Live {
     }
 }
 
-async fn pass_on(app: App, live: Live, sender: Sender) {
+async fn pass_on(app: App, live: Live, sender: Sender, mut last: i64) {
     let mut news = app.wakes.listen(Topic::Feed);
-    let mut last = None;
     loop {
         news.mark_unchanged();
         match pass_page_on(&app, &sender, &mut last).await {
@@ -84,16 +84,11 @@ async fn pass_on(app: App, live: Live, sender: Sender) {
 }
 
 /// Passes on what comes after `last`, and says whether there may be more.
-async fn pass_page_on(app: &App, sender: &Sender, last: &mut Option<i64>) -> Result<bool> {
-    let Some(after) = *last else {
-        // Listeners know their own beginnings, and fetch what is between theirs and this one.
-        *last = Some(last_position(app).await?);
-        return Ok(true);
-    };
-    let page = page(app, after).await?;
+async fn pass_page_on(app: &App, sender: &Sender, last: &mut i64) -> Result<bool> {
+    let page = page(app, *last).await?;
     let is_more = page.len() == PAGE;
     for event in page {
-        *last = Some(event.position);
+        *last = event.position;
         // Fails when nobody listens any more.
         let _ = sender.send(Arc::new(event));
     }

@@ -190,7 +190,7 @@ fn server_url() -> String {
     clippy::disallowed_methods,
     reason = "the server's settings do not hold it"
 )]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

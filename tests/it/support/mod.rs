@@ -7,7 +7,7 @@ mod sql;
 
 pub use app::{TestApp, settings};
 pub use client::Reply;
-pub use database::TestDatabase;
+pub use database::{TestDatabase, variable};
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,
 /// unless `CI` is set.

@@ -5,6 +5,8 @@ mod facets;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
+#[cfg(test)]
+mod measure_search;
 mod product_filter;
 mod product_hold;
 pub(crate) mod product_summary;

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
     clippy::cast_precision_loss,
     reason = "there are fewer events than a float can count"
 )]
-pub(crate) async fn measure(app: &App) -> Result<()> {
+pub async fn measure(app: &App) -> Result<()> {
     let backend = app.database.backend();
     let age = match backend {
         DbBackend::Postgres => "extract(epoch FROM clock_timestamp() - occurred_at)",

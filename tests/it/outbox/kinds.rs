@@ -1,7 +1,7 @@
 //! Events and subscribers for tests. What subscribers hear is seen in a table, `heard`.
 
 use crate::support::TestApp;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -107,12 +107,19 @@ pub fn subscriptions() -> Subscriptions {
 impl TestApp {
     /// Makes the table that the subscribers write to.
     pub async fn with_ears(self) -> Self {
-        let number = match self.app.database.backend() {
-            sea_orm::DbBackend::Postgres => "bigint GENERATED ALWAYS AS IDENTITY",
-            _ => "integer PRIMARY KEY AUTOINCREMENT",
+        let (number, time) = match self.app.database.backend() {
+            DbBackend::Postgres => (
+                "bigint GENERATED ALWAYS AS IDENTITY",
+                "timestamptz NOT NULL DEFAULT clock_timestamp()",
+            ),
+            _ => (
+                "integer PRIMARY KEY AUTOINCREMENT",
+                "text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))",
+            ),
         };
         self.execute(&format!(
-            "CREATE TABLE heard (number {number}, thing text NOT NULL, sequence bigint NOT NULL, note text NOT NULL, request text)"
+            "CREATE TABLE heard (number {number}, thing text NOT NULL, sequence bigint NOT NULL, note text NOT NULL, request text, \
+             heard_at {time})"
         ))
         .await;
         self
@@ -155,6 +162,25 @@ impl TestApp {
             .app
             .transaction(async |tx| outbox::emit(tx, events).await);
         emit.await.unwrap();
+    }
+
+    /// How many seconds after each event its subscriber first heard of it.
+    pub async fn lags(&self) -> Vec<f64> {
+        let (lag, id) = match self.app.database.backend() {
+            DbBackend::Postgres => (
+                "CAST(extract(epoch FROM min(h.heard_at) - e.occurred_at) AS double precision)",
+                "CAST(e.aggregate_id AS text)",
+            ),
+            _ => (
+                "(julianday(min(h.heard_at)) - julianday(e.occurred_at)) * 86400.0",
+                "lower(hex(e.aggregate_id))",
+            ),
+        };
+        self.column(&format!(
+            "SELECT {lag} FROM outbox_event e JOIN heard h ON replace(h.thing, '-', '') = replace({id}, '-', '') \
+             AND h.sequence = e.sequence GROUP BY e.position, e.occurred_at"
+        ))
+        .await
     }
 
     /// Waits until no delivery waits or runs.

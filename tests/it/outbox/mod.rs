@@ -2,6 +2,7 @@
 
 mod arrival;
 mod deliveries;
+mod killed;
 mod kinds;
 mod live;
 mod nats;

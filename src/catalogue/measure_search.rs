@@ -110,11 +110,11 @@ async fn measure(app: &App, way: Way, products: &[ProductId], at_once: usize) {
     }
     all.sort_unstable();
     println!(
-        "{way:?}, {at_once} at once: {:.0} products/s, p50 {:.1?}, p99 {:.1?}; all are found {:.2?} after the last",
-        (all.len() * at_once) as f64 / elapsed.as_secs_f64(),
+        "{way:?}, {at_once} at once: {} products/s, p50 {:.1?}, p99 {:.1?}; all are found {:.2?} after the last",
+        all.len() as u128 * at_once as u128 * 1_000 / elapsed.as_millis(),
         all[all.len() / 2],
         all[all.len() * 99 / 100],
-        settled - elapsed,
+        settled.saturating_sub(elapsed),
     );
 }
 

@@ -98,21 +98,19 @@ fn inserts(backend: DbBackend) -> Vec<String> {
              ORDER BY new.aggregate_id, new.aggregate, sequence"
         )
     };
-    match backend {
-        DbBackend::Postgres => vec![format!(
+    if backend == DbBackend::Postgres {
+        return vec![format!(
             "WITH new AS MATERIALIZED (SELECT * FROM json_to_recordset(CAST($1 AS json)) AS new (ordinal bigint, id uuid, \
                  aggregate text, aggregate_id uuid, name text, version smallint, payload jsonb, request_id text)), \
              held AS ({} RETURNING aggregate_id, aggregate, last_sequence) {}",
             upsert("new"),
             insert("new", "held")
-        )],
-        _ => {
-            let new = "(SELECT key AS ordinal, unhex(value ->> 'id') AS id, value ->> 'aggregate' AS aggregate, \
-                 unhex(value ->> 'aggregate_id') AS aggregate_id, value ->> 'name' AS name, \
-                 value ->> 'version' AS version, value -> 'payload' AS payload, \
-                 value ->> 'request_id' AS request_id FROM json_each($1)) AS new";
-            // Nobody else writes between the two.
-            vec![upsert(new), insert(new, "outbox_aggregate")]
-        }
+        )];
     }
+    let new = "(SELECT key AS ordinal, unhex(value ->> 'id') AS id, value ->> 'aggregate' AS aggregate, \
+         unhex(value ->> 'aggregate_id') AS aggregate_id, value ->> 'name' AS name, \
+         value ->> 'version' AS version, value -> 'payload' AS payload, \
+         value ->> 'request_id' AS request_id FROM json_each($1)) AS new";
+    // Nobody else writes between the two.
+    vec![upsert(new), insert(new, "outbox_aggregate")]
 }

@@ -1,9 +1,14 @@
 //! Every kind of job that this server can do: a line per room and kind.
 
-use crate::jobs::{self, Registry};
+use crate::{
+    idempotency,
+    jobs::{self, Registry},
+};
 
 /// All jobs.
 #[must_use]
 pub fn registry() -> Registry {
-    Registry::default().with_timer::<jobs::SweepJobs>("17 * * * *")
+    Registry::default()
+        .with_timer::<jobs::SweepJobs>("17 * * * *")
+        .with_timer::<idempotency::SweepKeys>("37 * * * *")
 }

@@ -79,6 +79,11 @@ fn describe() {
         "graphql_documents_kept",
         "GraphQL documents kept parsed and validated."
     );
+    describe_counter!(
+        "idempotency_requests_total",
+        "Mutations sent with an idempotency key: first, replayed, in_progress (refused, for a twin is worked on), reused \
+         (refused, for the key came with another input), taken_over (from a request that died)."
+    );
     describe_gauge!(
         "process_resident_memory_bytes",
         Unit::Bytes,

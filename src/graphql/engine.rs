@@ -4,9 +4,15 @@ use super::{
     Loaders, Schema, builder,
     documents::{Document, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
+    idempotent::{HEADER, Keys, check_placement, mutation_fields},
     present_errors::{present_errors, shortened},
 };
-use crate::{caller::Caller, error::Error, platform::config::Settings};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    idempotency::Key,
+    platform::config::Settings,
+};
 use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
     parser::{self, parse_query, types::OperationType},
@@ -30,6 +36,8 @@ pub struct Engine {
 pub struct Prepared {
     request: Request,
     document: Found,
+    /// The key under which its mutation may be sent again.
+    key: Option<Key>,
 }
 
 /// Where a document comes from.
@@ -58,6 +66,25 @@ impl Prepared {
     #[must_use]
     pub fn is_query(&self) -> bool {
         self.document().kind == OperationType::Query
+    }
+
+    /// The same, with its one mutation known by `key` when it is sent again.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyInvalid` when there are several mutations for one key.
+    pub fn with_key(mut self, key: Option<Key>) -> Result<Self> {
+        let document = self.document();
+        if key.is_some()
+            && mutation_fields(document.operation(), &document.executable.fragments) > 1
+        {
+            return Err(Error::IdempotencyKeyInvalid {
+                field: HEADER,
+                message: "The header is for a document with one mutation field, and this one has several. Give each its own key: \
+                 write @idempotent(key: \"…\") behind the field.",
+            });
+        }
+        self.key = key;
+        Ok(self)
     }
 }
 
@@ -121,7 +148,11 @@ impl Engine {
                 }
             },
         };
-        Ok(Prepared { request, document })
+        Ok(Prepared {
+            request,
+            document,
+            key: None,
+        })
     }
 
     /// Validates and executes what was prepared.
@@ -151,7 +182,14 @@ impl Engine {
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let response = self.executor.execute(with_data(caller, request)).await;
+        let keys = Arc::new(Keys::new(prepared.key));
+        let request = with_data(caller, request).data(Arc::clone(&keys));
+        let mut response = self.executor.execute(request).await;
+        if let Some(idempotency) = keys.extension() {
+            response
+                .extensions
+                .insert("idempotency".to_owned(), idempotency);
+        }
         Ok(response)
     }
 
@@ -165,6 +203,7 @@ impl Engine {
         scan(&request.query, &self.limits).map_err(refused)?;
         let parsed = parse_query(&request.query).map_err(|error| syntax_error(&error))?;
         let expansion = Expansion::measure(&parsed, &self.limits).map_err(refused)?;
+        check_placement(&parsed).map_err(refused)?;
         if expansion.introspects && !self.introspection {
             return Err(refused(Refusal::malformed(
                 "The schema cannot be asked for here. Read it from the file schema.graphql instead.",

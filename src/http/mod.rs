@@ -22,6 +22,7 @@ mod refused;
 mod router;
 mod security_headers;
 mod server;
+mod to_its_end;
 
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;

@@ -57,7 +57,8 @@ fn write(out: &mut String, value: &Value) {
         Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
             // Up to 2^53 a float is one whole number and no other.
             Some(float) if float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0 => {
-                let _ = write!(out, "{float:.0}");
+                // Zero has no sign.
+                let _ = write!(out, "{:.0}", float + 0.0);
             }
             _ => out.push_str(&number.to_string()),
         },
@@ -82,7 +83,7 @@ mod tests {
                 r#"{"b":{"d":3,"c":2},"a":1}"#,
             ),
             (r#"{"a":1.0}"#, r#"{"a":1}"#),
-            (r#"{"a":-0.0}"#, r#"{"a":-0.0}"#),
+            (r#"{"a":-0.0}"#, r#"{"a":0}"#),
             (r#"{"a":1.50}"#, r#"{"a":1.5}"#),
         ] {
             assert_eq!(of(one), of(other), "{one} {other}");

@@ -22,14 +22,14 @@ impl Key {
     /// `text` as a key that was sent as `field`.
     ///
     /// # Errors
-    /// Invalid when it is empty, longer than 255 characters, or holds control characters.
+    /// `IdempotencyKeyInvalid` when it is empty, longer than 255 characters, or holds control characters.
     pub fn parse(text: &str, field: &'static str) -> Result<Self> {
         let is_long = text.chars().nth(LONGEST).is_some();
         if text.is_empty() || is_long || text.chars().any(char::is_control) {
-            return Err(Error::invalid(
+            return Err(Error::IdempotencyKeyInvalid {
                 field,
-                "An idempotency key has 1 to 255 characters and no control characters; a new UUID is a good one.",
-            ));
+                message: "An idempotency key has 1 to 255 characters and no control characters; a new UUID is a good one.",
+            });
         }
         Ok(Self {
             text: text.to_owned(),
@@ -47,11 +47,11 @@ impl Key {
     /// who both chose `1` would meet.
     pub(super) fn check_for(&self, actor: Actor) -> Result<()> {
         if actor == Actor::Anonymous && self.text.chars().nth(SHORTEST_SHARED - 1).is_none() {
-            return Err(Error::invalid(
-                self.field,
-                "Without signing in, an idempotency key has at least 16 characters, so that nobody else chooses the same: \
+            return Err(Error::IdempotencyKeyInvalid {
+                field: self.field,
+                message: "Without signing in, an idempotency key has at least 16 characters, so that nobody else chooses the same: \
                  send a new UUID.",
-            ));
+            });
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ mod tests {
         for text in ["", "a\nb", "a\0", "\u{85}", &too_long] {
             let error = Key::parse(text, "key").unwrap_err();
             assert!(
-                matches!(error, Error::Invalid { field, .. } if field == "key"),
+                matches!(error, Error::IdempotencyKeyInvalid { field: "key", .. }),
                 "{text:?}"
             );
         }

@@ -6,11 +6,12 @@ use crate::{
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions},
+        resilience::deadline,
         wakes::Wakes,
     },
 };
 use backon::{ExponentialBuilder, Retryable};
-use sea_orm::IsolationLevel;
+use sea_orm::{ConnectionTrait, DbBackend, IsolationLevel};
 use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
@@ -89,18 +90,33 @@ impl App {
                 "a transaction was opened inside another; pass on its `&Tx`"
             )));
         }
-        let (value, topics) = transactions::scope(async {
+        // On the heap: whatever awaits a transaction would grow by several copies of its work.
+        let work = Box::pin(async {
             let tx = self.database.begin(isolation).await?;
+            self.bound_statements(&tx).await?;
             let value = work(&tx).await?;
             tx.commit().await?;
             Ok(value)
-        })
-        .await;
+        });
+        let (value, topics) = transactions::scope(work).await;
         if value.is_ok() {
             for topic in topics {
                 self.wakes.wake(topic, &self.database, &self.tasks);
             }
         }
         value
+    }
+
+    /// Gives the statements of `tx` no longer than whoever asks for them will wait, where that is not long any more.
+    /// SQLite's run in this process, and end with their own time-out.
+    async fn bound_statements(&self, tx: &Tx) -> Result<()> {
+        let configured = Duration::from_millis(self.settings.database_statement_timeout_ms);
+        if self.database.backend() == DbBackend::Postgres
+            && let Some(left) = deadline::statement_timeout(configured)
+        {
+            let sql = format!("SET LOCAL statement_timeout = {}", left.as_millis().max(1));
+            tx.execute_unprepared(&sql).await?;
+        }
+        Ok(())
     }
 }

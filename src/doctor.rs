@@ -26,6 +26,10 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::sellers::invariants::active_products(db).await,
     );
     report(
+        "Every job that runs has a worker.",
+        crate::jobs::invariants::leases(db).await,
+    );
+    report(
         "A product's ratings are those of its reviews.",
         crate::reviews::invariants::product_ratings(db).await,
     );

@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod platform;
 
 mod accounts;
+mod background;
 mod catalogue;
 mod doctor;
 mod imports;

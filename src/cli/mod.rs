@@ -2,10 +2,13 @@
 
 mod doctor;
 mod import;
+mod jobs;
 mod migrate;
 mod schema;
 mod seed;
 mod serve;
+mod signals;
+mod worker;
 
 use crate::{
     error::Result,
@@ -31,6 +34,10 @@ Read by the tests only: TEST_DATABASE_URL and TEST_REDIS_URL.";
 enum Command {
     /// Serve the API (what happens without a command).
     Serve,
+    /// Do jobs, beside a server or for several (a server does them too, unless `SERVE_JOBS=false`).
+    Worker,
+    /// Look at jobs, and steer them.
+    Jobs(jobs::Arguments),
     /// Bring the database's schema up to date, or back.
     Migrate(migrate::Arguments),
     /// Import a catalogue.
@@ -54,6 +61,8 @@ impl Cli {
         telemetry::init_logs(&settings)?;
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(settings).await,
+            Command::Worker => worker::run(settings).await,
+            Command::Jobs(arguments) => jobs::run(settings, arguments).await,
             Command::Migrate(arguments) => migrate::run(settings, arguments).await,
             Command::Import(arguments) => import::run(settings, arguments).await,
             Command::Seed(arguments) => seed::run(settings, arguments).await,

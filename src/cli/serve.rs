@@ -1,7 +1,9 @@
 //! `tradewind serve`.
 
+use super::signals::Signals;
 use crate::{
     app::App,
+    background::Background,
     error::{Error, Result},
     http::{self, Edge},
     platform::{config::Settings, migrations, telemetry},
@@ -12,7 +14,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 /// Serves until the process is told to stop.
 ///
@@ -20,14 +22,24 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(super) async fn run(settings: Settings) -> Result<()> {
     settings.check_secrets()?;
     telemetry::init_metrics();
-    let listener = http::bind(settings.listen).await?;
+    let listener = http::bind(settings.listen, "LISTEN").await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let app = App::from_settings(settings).await?;
     prepare(&app).await?;
     let mut signals = Signals::new()?;
     announce(&app, address);
     let edge = Edge::new(app.clone());
-    http::serve(listener, edge, async || signals.next().await).await;
+    let background = Background::start(&app, app.settings.serve_jobs);
+    let stop = CancellationToken::new();
+    let stop_background = async {
+        stop.cancelled().await;
+        background.stop(app.settings.shutdown_timeout()).await;
+    };
+    let answer = http::serve(listener, edge, async || {
+        signals.next().await;
+        stop.cancel();
+    });
+    tokio::join!(answer, stop_background);
     // Closing waits for statements under way, and those were given their time already.
     let _ = tokio::time::timeout(Duration::from_secs(1), app.database.close()).await;
     Ok(())
@@ -71,28 +83,6 @@ fn announce(app: &App, address: SocketAddr) {
         );
         if !http::graphiql_is_bundled() {
             tracing::warn!("GraphiQL was not compiled in; its page says how to mend that");
-        }
-    }
-}
-
-/// What tells the process to stop.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate()).map_err(Error::internal)?,
-            interrupt: signal(SignalKind::interrupt()).map_err(Error::internal)?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
         }
     }
 }

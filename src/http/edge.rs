@@ -1,5 +1,6 @@
 //! What the handlers share.
 
+use super::shed::Slots;
 use crate::{app::App, graphql::engine::Engine};
 use std::sync::{
     Arc,
@@ -13,6 +14,7 @@ pub struct Edge(Arc<Shared>);
 struct Shared {
     app: App,
     engine: Engine,
+    slots: Slots,
     closing: AtomicBool,
 }
 
@@ -22,6 +24,7 @@ impl Edge {
     pub fn new(app: App) -> Self {
         Self(Arc::new(Shared {
             engine: Engine::new(&app.settings),
+            slots: Slots::new(app.settings.http_max_concurrent_requests),
             app,
             closing: AtomicBool::new(false),
         }))
@@ -35,6 +38,11 @@ impl Edge {
 
     pub(super) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    /// Who is worked for.
+    pub(super) fn slots(&self) -> &Slots {
+        &self.0.slots
     }
 
     /// From now on the server is not ready: whoever sends it traffic should send it elsewhere.

@@ -4,7 +4,7 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused,
+    accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused, shed::Slot,
     to_its_end::to_its_end,
 };
 use crate::{
@@ -45,6 +45,7 @@ pub(super) async fn handle(
         .unwrap_or(Actor::Anonymous);
     let key = idempotency_key(request.headers());
     let request = graphql_request::read(request).await?;
+    let slot = edge.slots().take()?;
     let caller = Caller::new(edge.app().clone(), actor, request_id);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
@@ -57,7 +58,7 @@ pub(super) async fn handle(
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 edge.engine().run(caller, prepared).await
             } else {
-                mutate(&edge, caller, prepared.with_key(key?)?).await?
+                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
             }
         }
     };
@@ -65,11 +66,13 @@ pub(super) async fn handle(
     Ok(response(answer, media_type))
 }
 
-async fn mutate(edge: &Edge, caller: Caller, prepared: Prepared) -> Result<Answer> {
-    let app = edge.app();
-    let edge = edge.clone();
-    let work = async move { edge.engine().run(caller, prepared).await };
-    to_its_end(&app.tasks, app.settings.request_timeout(), work).await
+async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+    let owned = edge.clone();
+    let work = async move {
+        let _slot = slot;
+        owned.engine().run(caller, prepared).await
+    };
+    to_its_end(&edge.app().tasks, work).await
 }
 
 /// The key under which the request's mutation may be sent again.
@@ -111,7 +114,7 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
-    if status == StatusCode::SERVICE_UNAVAILABLE || is_soon_over {
+    if is_soon_over {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     // Where an answer is kept, the one for the other media type must not be served in its place.

@@ -1,12 +1,13 @@
 //! What Prometheus reads.
 
 use super::edge::Edge;
-use crate::platform::telemetry;
+use crate::{app::App, jobs, platform::telemetry};
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
+use std::time::Duration;
 
 /// Everything measured so far, and what is measured only when it is asked for.
 pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
@@ -17,6 +18,7 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
         reason = "there are fewer documents than a float can count"
     )]
     metrics::gauge!("graphql_documents_kept").set(edge.engine().documents_kept() as f64);
+    metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }
@@ -33,12 +35,26 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
                 .set(f64::from(connections));
         }
     }
+    measure_machinery(edge.app()).await;
     let content_type = "text/plain; version=0.0.4; charset=utf-8";
     (
         [(header::CONTENT_TYPE, content_type)],
         telemetry::render_metrics(),
     )
         .into_response()
+}
+
+/// What the database knows of jobs. A database that is away must not take the other metrics with it.
+async fn measure_machinery(app: &App) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    match tokio::time::timeout(PATIENCE, jobs::measure::measure(app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(
+            error = error.for_operator(),
+            "the jobs could not be counted"
+        ),
+        Err(_) => tracing::warn!("the jobs could not be counted in time"),
+    }
 }
 
 /// Bytes of the process in RAM, where the system tells.

@@ -7,6 +7,8 @@
 //! 3. Compression, for bodies of a kilobyte and more.
 //! 4. The limit on bodies.
 //!
+//! What is more than the server can do at once is refused by [`shed`].
+//!
 //! Nothing here knows a room: requests go to `graphql::engine`.
 
 mod accept;
@@ -22,9 +24,10 @@ mod refused;
 mod router;
 mod security_headers;
 mod server;
+mod shed;
 mod to_its_end;
 
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;
 pub use router::router;
-pub use server::{bind, serve};
+pub use server::{bind, serve, serve_probes};

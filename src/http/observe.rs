@@ -4,13 +4,14 @@ use super::{edge::Edge, refused::Refused, security_headers::add_security_headers
 use crate::{
     error::Error,
     platform::{
+        resilience::deadline,
         statements::{self, Statements},
         telemetry::RequestId,
     },
 };
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -67,11 +68,12 @@ pub(super) async fn observe(
     request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(observed.noted.clone());
 
-    let work = within(settings.request_timeout(), caught(next.run(request)));
+    let work = in_time(settings.request_timeout(), caught(next.run(request)));
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
 
     Refused::fill_in(&mut response, &request_id);
+    add_retry_after(&mut response);
     let headers = response.headers_mut();
     add_security_headers(headers);
     if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
@@ -95,10 +97,20 @@ fn request_id(headers: &HeaderMap) -> RequestId {
         .unwrap_or_else(RequestId::generate)
 }
 
-async fn within(limit: Duration, work: impl Future<Output = Response>) -> Response {
-    tokio::time::timeout(limit, work)
+async fn in_time(limit: Duration, work: impl Future<Output = Response>) -> Response {
+    deadline::within(limit, work)
         .await
-        .unwrap_or_else(|_| Refused::from(Error::Timeout).into_response())
+        .unwrap_or_else(|elapsed| Refused::from(Error::from(elapsed)).into_response())
+}
+
+/// Seconds, by chance: those who were refused together should not come back together.
+fn add_retry_after(response: &mut Response) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .entry(header::RETRY_AFTER)
+            .or_insert_with(|| HeaderValue::from(fastrand::u16(1..=3)));
+    }
 }
 
 /// A panic becomes an answer like any other; the panic hook has logged it.

@@ -31,13 +31,27 @@ pub(super) fn for_edge(edge: Edge) -> Router {
     let routes = Router::new()
         .route("/", get(home))
         .route("/graphql", get(graphql::handle).post(graphql::handle))
-        .route("/health", get(health::alive))
-        .route("/health/ready", get(health::ready))
-        .route("/metrics", get(metrics::metrics))
+        .merge(probes())
         .merge(for_developers(&settings))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path);
     layered(routes, &edge, &settings).with_state(edge)
+}
+
+/// What tells of the process itself, and nothing else.
+pub(super) fn of_probes(edge: Edge) -> Router {
+    let settings = edge.app().settings.clone();
+    let routes = probes()
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(unknown_path);
+    layered(routes, &edge, &settings).with_state(edge)
+}
+
+fn probes() -> Router<Edge> {
+    Router::new()
+        .route("/health", get(health::alive))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
 }
 
 /// GraphiQL needs introspection, which production does not answer.

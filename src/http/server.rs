@@ -5,15 +5,16 @@ use crate::{
     error::{Error, Result},
     platform::telemetry,
 };
+use axum::Router;
 use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, time::interval};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Takes the address to listen on.
+/// Takes the address to listen on, which `setting` names.
 ///
 /// # Errors
-/// Invalid, naming `LISTEN`, when the address is taken or not this machine's.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+/// Invalid, naming the setting, when the address is taken or not this machine's.
+pub async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let message = match error.kind() {
             ErrorKind::AddrInUse => format!(
@@ -26,14 +27,29 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
             ),
             _ => format!("{address} cannot be listened on ({error}). Set an address of this machine."),
         };
-        Error::invalid("LISTEN", message)
+        Error::invalid(setting, message)
     })
 }
 
 /// Answers on `listener` until `asked_to_stop` is heard once, then lets the requests under way end; at most
 /// `SHUTDOWN_TIMEOUT_MS`, or until it is heard again.
-pub async fn serve(listener: TcpListener, edge: Edge, mut asked_to_stop: impl AsyncFnMut()) {
+pub async fn serve(listener: TcpListener, edge: Edge, asked_to_stop: impl AsyncFnMut()) {
     let router = router::for_edge(edge.clone());
+    answer(listener, edge, router, asked_to_stop).await;
+}
+
+/// The same for a process that only works: tells whether it is alive, and its metrics.
+pub async fn serve_probes(listener: TcpListener, edge: Edge, asked_to_stop: impl AsyncFnMut()) {
+    let router = router::of_probes(edge.clone());
+    answer(listener, edge, router, asked_to_stop).await;
+}
+
+async fn answer(
+    listener: TcpListener,
+    edge: Edge,
+    router: Router,
+    mut asked_to_stop: impl AsyncFnMut(),
+) {
     let connections = TaskTracker::new();
     let closing = CancellationToken::new();
     let mut tidying = interval(Duration::from_secs(5));

@@ -75,7 +75,7 @@ impl NewJob {
             "version": self.version,
             "payload": self.payload,
             "priority": self.priority.to_value(),
-            "delay": self.delay.as_millis() as f64 / 1_000.0,
+            "delay": (self.delay.as_secs_f64() * 1_000.0).round() / 1_000.0,
             "head_start": head_start(self.priority).as_secs(),
             "max_attempts": self.max_attempts,
             "unique_key": self.unique_key,

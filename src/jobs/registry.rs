@@ -4,7 +4,7 @@ use super::{Attempt, Job, Queue};
 use crate::error::{Error, Result};
 use croner::Cron;
 use serde_json::Value;
-use std::{collections::BTreeMap, pin::Pin, str::FromStr, time::Duration};
+use std::{cmp::Ordering, collections::BTreeMap, pin::Pin, str::FromStr, time::Duration};
 
 /// How a job's work comes to its end.
 pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -94,21 +94,19 @@ impl Registry {
 }
 
 async fn run<J: Job>(version: i16, payload: Value, attempt: &Attempt) -> Result<()> {
-    let job = if version == J::VERSION {
-        serde_json::from_value(payload).map_err(|error| {
-            Error::invalid(
-                "payload",
-                format!("It is not one of a job {}: {error}.", J::KIND),
-            )
-        })?
-    } else if version < J::VERSION {
-        J::upgrade(version, payload)?
-    } else {
+    let job = match version.cmp(&J::VERSION) {
+        Ordering::Equal => serde_json::from_value(payload).map_err(|error| {
+            let message = format!("It is not one of a job {}: {error}.", J::KIND);
+            Error::invalid("payload", message)
+        })?,
+        Ordering::Less => J::upgrade(version, payload)?,
         // Written by a newer server: one of those will come and take it.
-        return Err(Error::Conflict(format!(
-            "The payload is of version {version}, and this server reads versions up to {} only.",
-            J::VERSION
-        )));
+        Ordering::Greater => {
+            return Err(Error::Conflict(format!(
+                "The payload is of version {version}, and this server reads versions up to {} only.",
+                J::VERSION
+            )));
+        }
     };
     job.run(attempt).await
 }

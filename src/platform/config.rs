@@ -101,6 +101,10 @@ pub struct Settings {
     #[arg(long, env = "SERVE_JOBS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub serve_jobs: bool,
 
+    /// Where `tradewind worker` answers /health, /health/ready and /metrics, for example 127.0.0.1:8001; nowhere when unset.
+    #[arg(long, env = "WORKER_LISTEN", global = true)]
+    pub worker_listen: Option<SocketAddr>,
+
     /// How many jobs of a queue one process runs at once, where the default is not right: `events=32,imports=2`.
     #[arg(
         long,
@@ -110,6 +114,10 @@ pub struct Settings {
         global = true
     )]
     pub jobs_concurrency: JobsConcurrency,
+
+    /// How long a worker may say nothing before its jobs are given to others, in seconds.
+    #[arg(long, env = "JOBS_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..=3_600), global = true)]
+    pub jobs_lease_seconds: u64,
 
     /// How long jobs that succeeded or were discarded are kept, in hours. Dead letters are kept until someone decides.
     #[arg(
@@ -149,6 +157,10 @@ pub struct Settings {
         global = true
     )]
     pub request_timeout_ms: u64,
+
+    /// Most requests that are worked on at once; whoever comes beyond is told to come back later.
+    #[arg(long, env = "HTTP_MAX_CONCURRENT_REQUESTS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub http_max_concurrent_requests: u32,
 
     /// Largest body of a request, in bytes.
     #[arg(

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod keyset;
 pub(crate) mod layered;
 pub mod migrations;
+pub mod resilience;
 pub mod statements;
 pub mod telemetry;
 pub mod text;

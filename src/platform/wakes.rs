@@ -118,7 +118,9 @@ impl Wakes {
                     let topic = Topic::ALL
                         .iter()
                         .find(|topic| topic.name() == notification.payload());
-                    topic.into_iter().for_each(|topic| self.wake_here(*topic));
+                    if let Some(topic) = topic {
+                        self.wake_here(*topic);
+                    }
                 }
                 None => self.wake_all_here(),
             }

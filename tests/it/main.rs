@@ -16,6 +16,7 @@ mod doctor;
 mod examples;
 mod http;
 mod imports;
+mod jobs;
 mod migrations;
 mod schema;
 mod seed;

@@ -1,12 +1,13 @@
 //! Taking jobs that are due.
 
-use super::{LEASE, Lease};
+use super::Lease;
 use crate::{
     error::Result,
     platform::database::{Database, time},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A job that was taken.
@@ -54,17 +55,21 @@ pub(in crate::jobs) async fn queues_with_work(
         .collect()
 }
 
-/// Takes up to `most` jobs of `queue` for `worker`, in the order of their rank. The attempt is counted here, so that one
+/// Who claims, for how long at first, and how much.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::jobs) struct Claim<'a> {
+    pub(in crate::jobs) queue: &'a str,
+    pub(in crate::jobs) worker: &'a str,
+    pub(in crate::jobs) lease: Duration,
+    pub(in crate::jobs) most: usize,
+}
+
+/// Takes jobs that are due, in the order of their rank. The attempt is counted here, so that one
 /// that kills its worker counts too.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(in crate::jobs) async fn claim(
-    database: &Database,
-    queue: &str,
-    worker: &str,
-    most: usize,
-) -> Result<Vec<Claimed>> {
+pub(in crate::jobs) async fn claim(database: &Database, wanted: Claim<'_>) -> Result<Vec<Claimed>> {
     let backend = database.backend();
     let (now, until) = (time::now(backend), time::from_now(backend, "$4"));
     let due = due(backend, "$1");
@@ -74,19 +79,26 @@ pub(in crate::jobs) async fn claim(
         // A statement that writes is alone.
         _ => "",
     };
+    let picked = format!("SELECT id FROM job WHERE {due} ORDER BY rank_at LIMIT $5 {skip}");
+    let is_picked = match backend {
+        // As an array it is found once. PostgreSQL may run what stands in `IN` again for each row, and with rows locked
+        // in between, more than LIMIT are picked in all.
+        DbBackend::Postgres => format!("id = ANY (ARRAY({picked}))"),
+        _ => format!("id IN ({picked})"),
+    };
     let sql = format!(
         "UPDATE job SET state = 'RUNNING', attempts = attempts + 1, lease_id = $2, worker = $3, leased_until = {until}, \
              started_at = {now}, progress = NULL \
-         WHERE id IN (SELECT id FROM job WHERE {due} ORDER BY rank_at LIMIT $5 {skip}) AND state = 'WAITING' \
+         WHERE {is_picked} AND state = 'WAITING' \
          RETURNING id, kind, version, CAST(payload AS text) AS payload, attempts, request_id, rank_at, order_key"
     );
     let lease = Uuid::now_v7();
     let values = [
-        queue.into(),
+        wanted.queue.into(),
         lease.into(),
-        worker.into(),
-        LEASE.as_secs_f64().into(),
-        i64::try_from(most).unwrap_or(i64::MAX).into(),
+        wanted.worker.into(),
+        wanted.lease.as_secs_f64().into(),
+        i64::try_from(wanted.most).unwrap_or(i64::MAX).into(),
     ];
     let rows = database
         .write()

@@ -9,22 +9,20 @@ use entity::ids::JobId;
 use sea_orm::{ConnectionTrait, Statement};
 use std::time::Duration;
 
-/// How long a worker may say nothing before its jobs are given to others.
-pub(in crate::jobs) const LEASE: Duration = Duration::from_secs(30);
-
-/// Makes `held_leases` last for another [`LEASE`] from now, and returns those that are still held.
+/// Makes `held_leases` last for another `lease` from now, and returns those that are still held.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(in crate::jobs) async fn extend(
     database: &Database,
+    lease: Duration,
     held_leases: &[Lease],
 ) -> Result<Vec<JobId>> {
     let backend = database.backend();
     let sql = format!(
         "UPDATE job SET leased_until = {} FROM {} WHERE job.id = held.job AND job.lease_id = held.lease \
          RETURNING id",
-        time::from_now(backend, &LEASE.as_secs().to_string()),
+        time::from_now(backend, &lease.as_secs().to_string()),
         held(backend),
     );
     let statement = Statement::from_sql_and_values(backend, sql, bound(backend, held_leases));

@@ -6,8 +6,8 @@ mod fail;
 mod finish;
 mod progress;
 
-pub(super) use claim::{Claimed, claim, queues_with_work};
-pub(super) use extend::{LEASE, Lost, extend, lost, release};
+pub(super) use claim::{Claim, Claimed, claim, queues_with_work};
+pub(super) use extend::{Lost, extend, lost, release};
 pub(super) use fail::{Failure, Outcome, fail};
 pub(super) use finish::{finish, finish_one};
 pub(super) use progress::{hold, report};
@@ -30,18 +30,16 @@ fn lease_lost() -> Error {
 fn bound(backend: DbBackend, leases: &[Lease]) -> Vec<Value> {
     let jobs: Vec<Uuid> = leases.iter().map(|lease| lease.job.0).collect();
     let ids: Vec<Uuid> = leases.iter().map(|lease| lease.id).collect();
-    match backend {
-        DbBackend::Postgres => vec![lists::of_ids(backend, &jobs), lists::of_ids(backend, &ids)],
-        _ => {
-            let text = |id: &Uuid| id.simple().to_string();
-            let pairs: Vec<_> = jobs
-                .iter()
-                .zip(&ids)
-                .map(|(job, id)| [text(job), text(id)])
-                .collect();
-            vec![serde_json::json!(pairs).to_string().into()]
-        }
+    if backend == DbBackend::Postgres {
+        return vec![lists::of_ids(backend, &jobs), lists::of_ids(backend, &ids)];
     }
+    let text = |id: &Uuid| id.simple().to_string();
+    let pairs = jobs.iter().zip(&ids).map(|(job, id)| [text(job), text(id)]);
+    vec![
+        serde_json::json!(pairs.collect::<Vec<_>>())
+            .to_string()
+            .into(),
+    ]
 }
 
 /// SQL of a table `held (job, lease)` of the leases that [`bound`] binds.

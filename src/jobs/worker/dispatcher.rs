@@ -1,7 +1,11 @@
 //! Finds jobs that are due and begins them.
 
 use super::{Shared, Slots, performance};
-use crate::{error::Result, jobs::store, platform::wakes::Topic};
+use crate::{
+    error::Result,
+    jobs::store::{self, Claim},
+    platform::wakes::Topic,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
@@ -13,17 +17,19 @@ const MOST: usize = 64;
 /// Begins jobs until the worker stops.
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut news = shared.app.wakes.listen(Topic::Jobs);
+    let mut failures = 0;
     while !shared.stopping.is_cancelled() {
         news.mark_unchanged();
         match begin_due(&shared).await {
             Ok(true) => continue,
-            Ok(false) => {}
+            Ok(false) => failures = 0,
             Err(error) => {
+                failures += 1;
                 tracing::warn!(error = error.for_operator(), "no jobs could be claimed");
             }
         }
-        // Not all at the same time.
-        let pause = POLL.mul_f64(0.8 + 0.4 * fastrand::f64());
+        // Not all at the same time, and not for ever at a database that does not answer.
+        let pause = POLL.mul_f64(0.8 + 0.4 * fastrand::f64()) * 2_u32.pow(failures.min(5));
         tokio::select! {
             _ = news.changed() => {}
             () = shared.look_again.notified() => {}
@@ -62,7 +68,13 @@ async fn begin_of(shared: &Arc<Shared>, slots: &Slots) -> Result<bool> {
             return Ok(false);
         }
         let database = &shared.app.database;
-        let claimed = store::claim(database, slots.queue.name, &shared.name, room).await?;
+        let wanted = Claim {
+            queue: slots.queue.name,
+            worker: &shared.name,
+            lease: shared.lease(),
+            most: room,
+        };
+        let claimed = store::claim(database, wanted).await?;
         let is_all = claimed.len() < room;
         for job in claimed {
             // Only this task takes slots, so there are as many as there were.

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     jobs::{
         backoff, schedules,
-        store::{self, Failure, LEASE, Lost},
+        store::{self, Failure, Lost},
     },
 };
 use std::{
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Keeps the leases of what is under way, until all has ended. Where one is lost the work is stopped, since another
 /// may have begun it.
 pub(super) async fn keep_leases(shared: Arc<Shared>) {
-    let mut ticks = interval(LEASE / 3);
+    let mut ticks = interval(shared.lease() / 3);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut kept = Instant::now();
     while shared
@@ -39,7 +39,7 @@ pub(super) async fn keep_leases(shared: Arc<Shared>) {
             continue;
         }
         let asked = Instant::now();
-        let lost = match store::extend(&shared.app.database, &leases).await {
+        let lost = match store::extend(&shared.app.database, shared.lease(), &leases).await {
             Ok(held) => {
                 kept = asked;
                 let held: HashSet<_> = held.into_iter().collect();
@@ -51,7 +51,7 @@ pub(super) async fn keep_leases(shared: Arc<Shared>) {
             Err(error) => {
                 tracing::warn!(error = error.for_operator(), "leases could not be kept");
                 // By now others may have taken everything.
-                let is_too_late = kept.elapsed() > LEASE;
+                let is_too_late = kept.elapsed() > shared.lease();
                 shared
                     .running
                     .drop_lost(|lease| is_too_late && leases.contains(&lease))
@@ -66,7 +66,7 @@ pub(super) async fn keep_leases(shared: Arc<Shared>) {
 
 /// Looks after what nobody else looks after, until the worker stops.
 pub(super) async fn keep_house(shared: Arc<Shared>) {
-    let mut ticks = interval(LOOK);
+    let mut ticks = interval(LOOK.min(shared.lease() / 3));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_scheduled = false;
     while shared
@@ -125,7 +125,7 @@ async fn take_over_lost(shared: &Shared) -> Result<()> {
                 kind.backoff
             });
         let failure = Failure {
-            error: reason(&lost),
+            error: reason(&lost, shared.lease()),
             retry_in: Some(backoff::jittered(wait(lost.attempt))),
             is_lost: true,
         };
@@ -136,10 +136,10 @@ async fn take_over_lost(shared: &Shared) -> Result<()> {
     Ok(())
 }
 
-fn reason(lost: &Lost) -> String {
+fn reason(lost: &Lost, lease: Duration) -> String {
     format!(
         "The worker {} was not heard of for {} s: it died, or the job took all of its memory.",
         lost.worker,
-        LEASE.as_secs()
+        lease.as_secs()
     )
 }

@@ -41,6 +41,13 @@ struct Shared {
     ended: CancellationToken,
 }
 
+impl Shared {
+    /// How long a worker may say nothing before its jobs are given to others.
+    fn lease(&self) -> Duration {
+        Duration::from_secs(self.app.settings.jobs_lease_seconds)
+    }
+}
+
 /// How many jobs of a queue this process may run at once.
 struct Slots {
     queue: Queue,

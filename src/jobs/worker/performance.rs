@@ -8,6 +8,7 @@ use crate::{
         registry::Kind,
         store::{self, Claimed, Failure, Outcome},
     },
+    platform::resilience::deadline::{self, Elapsed},
 };
 use futures_util::FutureExt;
 use std::{
@@ -75,12 +76,12 @@ async fn perform(kind: Option<Kind>, claimed: &Claimed, attempt: &Attempt) -> Re
             .map_err(|error| Error::invalid("payload", format!("It is not JSON: {error}.")))?;
         (kind.run)(claimed.version, payload, attempt).await
     };
-    let work = tokio::time::timeout(kind.timeout, AssertUnwindSafe(work).catch_unwind());
+    let work = deadline::within(kind.timeout, AssertUnwindSafe(work).catch_unwind());
     match work.await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(error))) => Err(Fault::Error(error)),
         Ok(Err(panic)) => Err(Fault::Panicked(text_of(&*panic))),
-        Err(_) => Err(Fault::TimedOut(kind.timeout)),
+        Err(Elapsed) => Err(Fault::TimedOut(kind.timeout)),
     }
 }
 

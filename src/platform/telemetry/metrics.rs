@@ -1,6 +1,6 @@
 //! The metrics, in Prometheus' text format.
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use super::descriptions::describe;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 
@@ -16,6 +16,11 @@ const QUERY_BUCKETS: &[f64] = &[
     5.0,
 ];
 
+/// Seconds; a job's time-out is a minute by default, and an hour for the longest.
+const JOB_BUCKETS: &[f64] = &[
+    0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3_600.0,
+];
+
 /// Starts counting for this process. Whoever measures earlier measures for nobody, so this comes before the
 /// database is connected to.
 pub fn init_metrics() {
@@ -26,6 +31,13 @@ pub fn init_metrics() {
             .and_then(|builder| {
                 builder
                     .set_buckets_for_metric(full("database_query_duration_seconds"), QUERY_BUCKETS)
+            })
+            .and_then(|builder| {
+                let name = full("dependency_call_duration_seconds");
+                builder.set_buckets_for_metric(name, REQUEST_BUCKETS)
+            })
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(full("job_duration_seconds"), JOB_BUCKETS)
             })
             // Only a list without buckets is refused.
             .unwrap_or_default();
@@ -53,44 +65,4 @@ pub fn tidy_metrics() {
     if let Some(handle) = HANDLE.get() {
         handle.run_upkeep();
     }
-}
-
-fn describe() {
-    describe_counter!(
-        "http_requests_total",
-        "Requests, by method, route and status; 499 where the client left before it was answered."
-    );
-    describe_histogram!(
-        "http_request_duration_seconds",
-        Unit::Seconds,
-        "Time from a request's head to its answer's head, by method and route."
-    );
-    describe_counter!("http_panics_total", "Requests whose handler panicked.");
-    describe_histogram!(
-        "database_query_duration_seconds",
-        Unit::Seconds,
-        "Time that SQL statements took, without the wait for a connection."
-    );
-    describe_gauge!(
-        "database_pool_connections",
-        "Open database connections, by role of the pool and by state."
-    );
-    describe_gauge!(
-        "graphql_documents_kept",
-        "GraphQL documents kept parsed and validated."
-    );
-    describe_counter!(
-        "idempotency_requests_total",
-        "Mutations sent with an idempotency key: first, replayed, in_progress (refused, for a twin is worked on), reused \
-         (refused, for the key came with another input), taken_over (from a request that died)."
-    );
-    describe_gauge!(
-        "process_resident_memory_bytes",
-        Unit::Bytes,
-        "Memory of the process that is in RAM."
-    );
-    describe_gauge!(
-        "tradewind_build_info",
-        "Always 1; the label says which version runs."
-    );
 }

@@ -1,5 +1,6 @@
 //! What the server tells of itself: logs, metrics, and the ids that tie a request's traces together.
 
+mod descriptions;
 mod logs;
 mod metrics;
 mod request_id;

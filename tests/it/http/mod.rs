@@ -5,4 +5,5 @@ mod graphql;
 mod headers;
 mod health;
 mod hostile_documents;
+mod overload;
 mod process;

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 use std::time::Duration;
 use tower::ServiceExt;
-use tradewind::platform::statements::Statements;
+use tradewind::{caller::Actor, platform::statements::Statements};
 
 /// A server's answer, with what it cost the database.
 #[derive(Debug)]
@@ -58,11 +58,17 @@ impl Reply {
 impl TestApp {
     /// Runs `document` as any client does: `POSTed` as JSON, through the server's own router.
     pub async fn gql(&self, document: &str, variables: Value) -> Reply {
+        self.gql_as(Actor::Anonymous, document, variables).await
+    }
+
+    /// The same as someone whom the server takes for `actor`.
+    pub async fn gql_as(&self, actor: Actor, document: &str, variables: Value) -> Reply {
         let body = json!({ "query": document, "variables": variables });
         let request = Request::builder()
             .method(Method::POST)
             .uri("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
+            .extension(actor)
             .body(Body::from(body.to_string()))
             .expect("a request");
         self.send(request).await

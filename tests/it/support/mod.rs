@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod database;
+mod sql;
 
 pub use app::{TestApp, settings};
 pub use client::Reply;

@@ -1,0 +1,133 @@
+//! What each metric counts, for those who read `/metrics`.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+/// Tells the recorder what each metric counts.
+pub(super) fn describe() {
+    describe_http();
+    describe_database();
+    describe_jobs();
+    describe_dependencies();
+    describe_process();
+}
+
+fn describe_http() {
+    describe_counter!(
+        "http_requests_total",
+        "Requests, by method, route and status; 499 where the client left before it was answered."
+    );
+    describe_histogram!(
+        "http_request_duration_seconds",
+        Unit::Seconds,
+        "Time from a request's head to its answer's head, by method and route."
+    );
+    describe_counter!("http_panics_total", "Requests whose handler panicked.");
+    describe_gauge!(
+        "http_requests_in_flight",
+        "Requests that are worked on, probes and metrics aside; at most HTTP_MAX_CONCURRENT_REQUESTS."
+    );
+    describe_counter!(
+        "http_requests_shed_total",
+        "Requests that were refused because as many as may be were worked on."
+    );
+    describe_gauge!(
+        "graphql_documents_kept",
+        "GraphQL documents kept parsed and validated."
+    );
+}
+
+fn describe_database() {
+    describe_histogram!(
+        "database_query_duration_seconds",
+        Unit::Seconds,
+        "Time that SQL statements took, without the wait for a connection."
+    );
+    describe_gauge!(
+        "database_pool_connections",
+        "Open database connections, by role of the pool and by state."
+    );
+    describe_counter!(
+        "transactions_retried_total",
+        "Serialisable transactions that were begun again after a conflict with another."
+    );
+}
+
+fn describe_jobs() {
+    describe_gauge!(
+        "jobs_depth",
+        "Jobs that are not over, by queue and state: waiting, running, or dead."
+    );
+    describe_gauge!(
+        "jobs_oldest_seconds",
+        Unit::Seconds,
+        "For how long the job that is due for longest has been due, by queue."
+    );
+    describe_gauge!("jobs_queue_paused", "1 where the queue is paused.");
+    describe_counter!(
+        "job_attempts_total",
+        "Attempts at jobs that ended, by kind and outcome: done, failed (and tried again), dead, or fenced (after its lease was lost)."
+    );
+    describe_histogram!(
+        "job_duration_seconds",
+        Unit::Seconds,
+        "Time that attempts at jobs took, by kind."
+    );
+    describe_counter!(
+        "jobs_panics_total",
+        "Attempts at jobs that panicked, by kind."
+    );
+    describe_counter!(
+        "job_leases_lost_total",
+        "Attempts that this process stopped since their lease was lost, by kind."
+    );
+    describe_counter!(
+        "job_threads_lost_total",
+        "Threads lost to jobs that never pause, by kind."
+    );
+}
+
+fn describe_dependencies() {
+    describe_counter!(
+        "dependency_calls_total",
+        "Calls to other services with all their attempts, by how they ended: ok, failed, timed_out, \
+         rejected_by_breaker, rejected_by_bulkhead, or abandoned by whoever made them."
+    );
+    describe_histogram!(
+        "dependency_call_duration_seconds",
+        Unit::Seconds,
+        "Time that calls to other services took, with all their attempts and waits."
+    );
+    describe_counter!(
+        "dependency_retries_total",
+        "Attempts beyond the first at calls to other services."
+    );
+    describe_counter!(
+        "dependency_retry_budget_exhausted_total",
+        "Calls to other services that were not tried again because too many were already."
+    );
+    describe_gauge!(
+        "bulkhead_in_use",
+        "Calls to another service that are under way."
+    );
+    describe_gauge!(
+        "breaker_state",
+        "Whether calls to another service pass: 0 closed, they do; 1 half-open, one does; 2 open, none does."
+    );
+}
+
+fn describe_process() {
+    describe_counter!(
+        "idempotency_requests_total",
+        "Mutations sent with an idempotency key: first, replayed, in_progress (refused, for a twin is worked on), reused \
+         (refused, for the key came with another input), taken_over (from a request that died)."
+    );
+    describe_gauge!(
+        "process_resident_memory_bytes",
+        Unit::Bytes,
+        "Memory of the process that is in RAM."
+    );
+    describe_gauge!(
+        "tradewind_build_info",
+        "Always 1; the label says which version runs."
+    );
+}

@@ -1,0 +1,9 @@
+//! Jobs: what becomes of them, in which order they are done, and that they survive their workers.
+
+mod attempts;
+mod graphql;
+mod kinds;
+mod leases;
+mod order;
+mod steering;
+mod transactions;

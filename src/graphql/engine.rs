@@ -103,7 +103,8 @@ impl Engine {
             .validation_mode(ValidationMode::Fast)
             .limit_recursive_depth(levels)
             .finish();
-        let mut validator = builder().limit_recursive_depth(levels);
+        // What is skipped is one level deeper.
+        let mut validator = builder().limit_recursive_depth(levels.saturating_add(1));
         if !introspection {
             validator = validator.disable_suggestions();
         }
@@ -230,7 +231,8 @@ impl Engine {
         self.limits.complexity.admit(complexity).map_err(refused)
     }
 
-    /// Validates without running a resolver: in the mode that is chosen there is nothing but introspection.
+    /// Validates without running a resolver: everything is skipped, and in the mode that is chosen there is nothing but
+    /// introspection.
     async fn validate(
         &self,
         document: &Document,
@@ -239,9 +241,8 @@ impl Engine {
         let mut dry_run = Request::new("")
             .variables(variables.clone())
             .only_introspection();
-        dry_run.set_parsed_query(document.executable.clone());
-        let mut errors = self.validator.execute(dry_run).await.errors;
-        errors.retain(|error| error.path.is_empty());
+        dry_run.set_parsed_query(document.skipped());
+        let errors = self.validator.execute(dry_run).await.errors;
         if errors.is_empty() {
             Ok(())
         } else {

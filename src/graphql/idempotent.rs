@@ -4,7 +4,7 @@
 mod directive;
 mod placement;
 
-pub(super) use directive::idempotent;
+pub use directive::idempotent;
 pub(super) use placement::{check_placement, mutation_fields};
 
 use super::caller;

@@ -26,7 +26,9 @@ impl Fingerprint {
         Self(text)
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    /// As it is kept: 64 hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

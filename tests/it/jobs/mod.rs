@@ -2,7 +2,7 @@
 
 mod attempts;
 mod graphql;
-mod kinds;
+pub mod kinds;
 mod leases;
 mod order;
 mod steering;

@@ -58,18 +58,23 @@ impl App {
     /// # Errors
     /// What `work` returns, or what the database says to the commit.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
-        self.transaction_in(None, work).await
+        self.transaction_in(None, async move |tx: Arc<Tx>| work(&tx).await)
+            .await
     }
 
     /// The same as if no other transaction ran at the time. Where others did change the same, all of `work` is done
-    /// again, up to three times; so it must change nothing but the database.
+    /// again, up to three times; so it must change nothing but the database. It gets a handle of its own rather than a
+    /// reference, since an async closure that is called repeatedly could not borrow and move between threads.
     ///
     /// # Errors
     /// What `work` returns; Contended when others were always faster.
-    pub async fn transaction_serializable<T>(
+    pub async fn transaction_serializable<T, Work>(
         &self,
-        work: impl AsyncFn(&Tx) -> Result<T>,
-    ) -> Result<T> {
+        work: impl Fn(Arc<Tx>) -> Work,
+    ) -> Result<T>
+    where
+        Work: Future<Output = Result<T>>,
+    {
         let work = &work;
         let attempt = || self.transaction_in(Some(IsolationLevel::Serializable), work);
         attempt
@@ -79,11 +84,14 @@ impl App {
             .await
     }
 
-    async fn transaction_in<T>(
+    async fn transaction_in<T, Work>(
         &self,
         isolation: Option<IsolationLevel>,
-        work: impl AsyncFnOnce(&Tx) -> Result<T>,
-    ) -> Result<T> {
+        work: impl FnOnce(Arc<Tx>) -> Work,
+    ) -> Result<T>
+    where
+        Work: Future<Output = Result<T>>,
+    {
         if transactions::is_open() {
             // It would wait for itself: on SQLite for the one writer, on PostgreSQL for its own locks.
             return Err(Error::internal(anyhow::anyhow!(
@@ -92,9 +100,12 @@ impl App {
         }
         // On the heap: whatever awaits a transaction would grow by several copies of its work.
         let work = Box::pin(async {
-            let tx = self.database.begin(isolation).await?;
+            let tx = Arc::new(self.database.begin(isolation).await?);
             self.bound_statements(&tx).await?;
-            let value = work(&tx).await?;
+            let value = work(Arc::clone(&tx)).await?;
+            let tx = Arc::into_inner(tx).ok_or_else(|| {
+                Error::internal(anyhow::anyhow!("a transaction was kept beyond its work"))
+            })?;
             tx.commit().await?;
             Ok(value)
         });

@@ -137,12 +137,15 @@ impl From<DbErr> for Error {
                                 "Text must not hold the character U+0000. Leave it out.",
                             );
                         }
-                        // PostgreSQL's serialization_failure and deadlock_detected; SQLite's SQLITE_BUSY after the
-                        // busy timeout, SQLITE_BUSY_SNAPSHOT and SQLITE_LOCKED.
-                        Some("40001" | "40P01" | "5" | "517" | "6") => return Self::Contended,
-                        // PostgreSQL's shutting down, crashed, starting up; too many connections; a lock that did not
-                        // come free (lock_timeout); a transaction that sat idle for too long.
-                        Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "25P03") => {
+                        // PostgreSQL's serialization_failure, deadlock_detected and lock_not_available (after the lock
+                        // timeout); SQLite's SQLITE_BUSY (after the busy timeout), SQLITE_BUSY_SNAPSHOT and
+                        // SQLITE_LOCKED.
+                        Some("40001" | "40P01" | "55P03" | "5" | "517" | "6") => {
+                            return Self::Contended;
+                        }
+                        // PostgreSQL's shutting down, crashed, starting up; too many connections; a transaction that
+                        // sat idle for too long.
+                        Some("57P01" | "57P02" | "57P03" | "53300" | "25P03") => {
                             return Self::Unavailable;
                         }
                         _ => {}

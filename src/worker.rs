@@ -1,7 +1,7 @@
 //! Every kind of job that this server can do: a line per room and kind.
 
 use crate::{
-    idempotency,
+    idempotency, imports,
     jobs::{self, Registry},
 };
 
@@ -9,6 +9,7 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<imports::ShopifyImportJob>()
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
 }

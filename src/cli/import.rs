@@ -1,11 +1,14 @@
 //! `tradewind import shopify FILE…`.
 
 use crate::imports::{
-    Event, ImportOptions, Problem, Report, ShopChoice, ShopifyImport, shopify_check,
+    Event, ImportOptions, Problem, Report, ShopChoice, ShopifyImport, ShopifyImportJob,
+    shopify_check,
 };
 use crate::{
     app::App,
     error::{Error, Result},
+    graphql::ids,
+    jobs,
     platform::{config::Settings, migrations},
 };
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, parser::ValueSource};
@@ -30,6 +33,10 @@ enum Format {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 struct Shopify {
     /// CSV files, plain or gzipped.
     #[arg(required = true, value_name = "FILE")]
@@ -50,6 +57,11 @@ struct Shopify {
     /// Say what would happen, and write nothing.
     #[arg(long)]
     dry_run: bool,
+
+    /// Leave it to a worker, and say under which id it can be watched. The worker must find the files under the
+    /// same paths.
+    #[arg(long, conflicts_with_all = ["dry_run", "errors"])]
+    as_job: bool,
 
     /// Write what was left out, and why, to this CSV file.
     #[arg(long, value_name = "OUT.csv")]
@@ -94,6 +106,9 @@ pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> 
     let size = check_files(&arguments.files, &options.shop).await?;
     let app = App::from_settings(settings).await?;
     migrate(&app, options.dry_run).await?;
+    if arguments.as_job {
+        return enqueue(&app, &arguments.files, &options).await;
+    }
     let mut skips = Skips::new(arguments.errors.as_deref())?;
 
     let bar = progress_bar(size);
@@ -111,6 +126,26 @@ pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> 
     bar.finish_and_clear();
     skips.finish()?;
     print!("{}", summary(&report, began.elapsed(), options.dry_run));
+    Ok(())
+}
+
+/// Leaves the import to a worker.
+async fn enqueue(app: &App, files: &[PathBuf], options: &ImportOptions) -> Result<()> {
+    let absolute = |path: &PathBuf| {
+        path.canonicalize()
+            .map_err(|error| unreadable(path, &error))
+    };
+    let files = files.iter().map(absolute).collect::<Result<Vec<_>>>()?;
+    let job = ShopifyImportJob::new(files, options);
+    let id = app
+        .transaction(async |tx| jobs::enqueue(tx, &job).await)
+        .await?;
+    app.tasks.close();
+    app.tasks.wait().await;
+    if let Some(id) = id {
+        let id = ids::encode(id);
+        println!("{}\nWatch it with: tradewind jobs show {}", *id, *id);
+    }
     Ok(())
 }
 
@@ -154,15 +189,15 @@ async fn migrate(app: &App, dry_run: bool) -> Result<()> {
 }
 
 fn open(path: &Path) -> Result<File> {
-    let unreadable = |reason: String| {
-        let reason = format!("The file cannot be read: {reason}.");
-        Error::invalid(name(path), reason)
-    };
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     match file.metadata() {
-        Ok(metadata) if metadata.is_dir() => Err(unreadable("it is a folder".to_owned())),
+        Ok(metadata) if metadata.is_dir() => Err(unreadable(path, &"it is a folder")),
         _ => Ok(file),
     }
+}
+
+fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Error {
+    Error::invalid(name(path), format!("The file cannot be read: {reason}."))
 }
 
 fn name(path: &Path) -> String {

@@ -6,20 +6,14 @@ use sea_orm::{DbErr, RuntimeErr};
 /// Why the database would not take what it was given, as a sentence; nothing where the error is about something
 /// else, so that going on makes no sense.
 pub(super) fn database_refusal(error: &Error) -> Option<String> {
-    if let Error::Conflict(reason) = error {
-        return Some(reason.clone());
+    match error {
+        Error::Conflict(reason) => return Some(reason.clone()),
+        Error::Contended => return Some(error.to_string()),
+        _ => {}
     }
     let database = database_error(error)?;
-    let code = database.code()?;
-    (is_refusal(&code) || is_collision(&code))
+    is_refusal(&database.code()?)
         .then(|| format!("The database would not take it: {}.", database.message()))
-}
-
-/// Whether two transactions met, so that the same may well succeed in a moment.
-pub(super) fn was_collision(error: &Error) -> bool {
-    database_error(error)
-        .and_then(sqlx::error::DatabaseError::code)
-        .is_some_and(|code| is_collision(&code))
 }
 
 fn database_error(error: &Error) -> Option<&dyn sqlx::error::DatabaseError> {
@@ -44,11 +38,6 @@ fn is_refusal(code: &str) -> bool {
     }
 }
 
-/// PostgreSQL's serialization failures, deadlocks and locks that did not come free.
-fn is_collision(code: &str) -> bool {
-    code.len() == 5 && (code.starts_with("40") || code == "55P03")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,14 +45,11 @@ mod tests {
     #[test]
     fn refusals_are_told_by_their_codes() {
         for code in ["19", "275", "2067", "23505", "22001"] {
-            assert!(is_refusal(code) && !is_collision(code), "{code}");
+            assert!(is_refusal(code), "{code}");
         }
-        for code in ["40001", "40P01", "55P03"] {
-            assert!(is_collision(code) && !is_refusal(code), "{code}");
-        }
-        // A full disk, a missing table.
-        for code in ["13", "1", "53100", "42P01"] {
-            assert!(!is_refusal(code) && !is_collision(code), "{code}");
+        // A full disk, a missing table, two transactions that met.
+        for code in ["13", "1", "53100", "42P01", "40001"] {
+            assert!(!is_refusal(code), "{code}");
         }
     }
 }

@@ -10,4 +10,6 @@ mod shopify;
 mod source;
 
 pub(crate) use report::{Event, Problem, Report};
-pub(crate) use shopify::{ImportOptions, ShopChoice, ShopifyImport, shopify_check, shopify_import};
+pub(crate) use shopify::{
+    ImportOptions, ShopChoice, ShopifyImport, ShopifyImportJob, shopify_check, shopify_import,
+};

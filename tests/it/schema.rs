@@ -96,6 +96,8 @@ const BOUNDED: &[&str] = &[
     "ProductOption.values",
     "ProductSearchConnection.facets",
     "Query.nodes",
+    "Query.queues",
+    "UserError.field",
     "Variant.selectedOptions",
 ];
 
@@ -108,8 +110,10 @@ fn has_no_list_without_a_bound() {
         for field in fields(&definition) {
             let field_name = field.name.node.as_str();
             let full_name = format!("{name}.{field_name}");
+            let is_of_mutation = name.ends_with("Payload") && field_name == "userErrors";
             let of_page = is_page && matches!(field_name, "edges" | "nodes");
-            if is_list(&field.ty.node) && !of_page && !BOUNDED.contains(&full_name.as_str()) {
+            let is_bounded = of_page || is_of_mutation || BOUNDED.contains(&full_name.as_str());
+            if is_list(&field.ty.node) && !is_bounded {
                 unbounded.push(full_name);
             }
         }

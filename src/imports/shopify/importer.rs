@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalogue::product_upsert::{Effect, Memory};
 use crate::imports::{
-    database_refusal::{database_refusal, was_collision},
+    database_refusal::database_refusal,
     report::{Event, Problem, Report},
 };
 use crate::{
@@ -198,7 +198,7 @@ impl<'a, E: FnMut(Event<'_>)> Importer<'a, E> {
     async fn attempt_patiently(&mut self, candidates: &[Candidate<'_>]) -> Result<Vec<Verdict>> {
         for pause in [50, 200, 800] {
             match self.attempt(candidates).await {
-                Err(error) if was_collision(&error) || matches!(error, Error::Timeout) => {
+                Err(Error::Contended | Error::Timeout) => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 outcome => return outcome,

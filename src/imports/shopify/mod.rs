@@ -14,6 +14,7 @@ mod product_group;
 mod reader;
 mod row;
 mod shopify_import;
+mod shopify_import_job;
 mod shops;
 mod variant_row;
 mod weight;
@@ -21,3 +22,4 @@ mod weight;
 pub(crate) use shopify_import::{
     ImportOptions, ShopChoice, ShopifyImport, shopify_check, shopify_import,
 };
+pub(crate) use shopify_import_job::ShopifyImportJob;

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
 };
 use entity::money::CurrencyCode;
+use serde::{Deserialize, Serialize};
 use std::{
     io::Read,
     sync::{
@@ -32,7 +33,7 @@ const BATCH_ROWS: u64 = 1_024;
 const READ_AHEAD: usize = 512;
 
 /// Which shop the products of a file go to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) enum ShopChoice {
     /// All to the shop of this handle, which is made where it is missing.
     Handle(String),

@@ -25,8 +25,13 @@ pub fn registry() -> Registry {
 impl TestApp {
     /// Makes the table that the jobs write to.
     pub async fn with_effects(self) -> Self {
-        self.execute("CREATE TABLE effect (note text NOT NULL)")
-            .await;
+        let number = match self.app.database.backend() {
+            sea_orm::DbBackend::Postgres => "bigserial",
+            _ => "integer",
+        };
+        let table =
+            format!("CREATE TABLE effect (number {number} PRIMARY KEY, note text NOT NULL)");
+        self.execute(&table).await;
         self
     }
 
@@ -45,12 +50,7 @@ impl TestApp {
 
     /// What the jobs wrote, in the order in which they did.
     pub async fn effects(&self) -> Vec<String> {
-        let order = match self.app.database.backend() {
-            sea_orm::DbBackend::Postgres => "ctid",
-            _ => "rowid",
-        };
-        self.column(&format!("SELECT note FROM effect ORDER BY {order}"))
-            .await
+        self.column("SELECT note FROM effect ORDER BY number").await
     }
 
     /// Waits until no job waits or runs.

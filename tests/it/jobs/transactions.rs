@@ -14,7 +14,30 @@ async fn number(tx: &Tx, sql: &str) -> Result<i64> {
     Ok(row.try_get_by_index(0)?)
 }
 
+/// Resolvers and jobs need futures that may move between threads.
+fn movable<T>(work: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+    work
+}
+
+/// As a resolver would: what it borrows, it borrows from its arguments.
+async fn borrow(app: &TestApp, notes: &[String]) -> Result<usize> {
+    let count = app.app.transaction_serializable(|tx| async move {
+        let mut length = 0;
+        for note in notes {
+            number(&tx, "SELECT 1").await?;
+            length += note.len();
+        }
+        Ok(length)
+    });
+    movable(count).await
+}
+
 on_both_databases! {
+    async fn what_is_retried_may_borrow_and_move(app: TestApp) {
+        let notes = ["a".to_owned(), "bc".to_owned()];
+        assert_eq!(movable(borrow(&app, &notes)).await.unwrap(), 3);
+    }
+
     async fn one_inside_another_is_refused(app: TestApp) {
         let server = &app.app;
         let inner = server.transaction(async |_| Ok(server.transaction(async |_| Ok(())).await)).await;
@@ -28,9 +51,10 @@ on_both_databases! {
     async fn serialisable_ones_are_as_if_alone(app: TestApp) {
         app.execute("CREATE TABLE tally (number bigint NOT NULL)").await;
         let attempts = AtomicU32::new(0);
-        let add = || app.app.transaction_serializable(async |tx| {
+        let attempts = &attempts;
+        let add = || app.app.transaction_serializable(|tx| async move {
             attempts.fetch_add(1, Ordering::Relaxed);
-            let next = number(tx, "SELECT coalesce(max(number), 0) + 1 FROM tally").await?;
+            let next = number(&tx, "SELECT coalesce(max(number), 0) + 1 FROM tally").await?;
             tokio::task::yield_now().await;
             tx.execute_unprepared(&format!("INSERT INTO tally (number) VALUES ({next})")).await?;
             Ok(())

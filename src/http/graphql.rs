@@ -5,14 +5,13 @@
 
 use super::{
     accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused, shed::Slot,
-    to_its_end::to_its_end,
 };
 use crate::{
     caller::{Actor, Caller},
     error::{Error, Result},
     graphql::{engine::Prepared, idempotent::HEADER, present_errors::was_executed},
     idempotency::Key,
-    platform::telemetry::RequestId,
+    platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
 use async_graphql_axum::GraphQLResponse;
@@ -22,6 +21,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use std::time::Duration;
 
 /// Answers one GraphQL request.
 pub(super) async fn handle(
@@ -66,13 +66,17 @@ pub(super) async fn handle(
     Ok(response(answer, media_type))
 }
 
+/// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
+/// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
 async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
     let owned = edge.clone();
     let work = async move {
         let _slot = slot;
         owned.engine().run(caller, prepared).await
     };
-    to_its_end(&edge.app().tasks, work).await
+    let in_time = deadline::within(Duration::MAX, work);
+    let work = deadline::scope(deadline::current(), in_time);
+    Ok(to_its_end(&edge.app().tasks, work).await??)
 }
 
 /// The key under which the request's mutation may be sent again.

@@ -25,7 +25,6 @@ mod router;
 mod security_headers;
 mod server;
 mod shed;
-mod to_its_end;
 
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;

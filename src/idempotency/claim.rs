@@ -1,18 +1,20 @@
 //! The right to do what a key stands for: taken before the work, proven at its end, given back where it failed.
 
-use super::{Intent, Key};
-use crate::{
-    app::App,
-    caller::{Actor, Caller},
-    error::{Error, Result},
-    platform::database::{Tx, time},
+use super::{
+    Intent, Key,
+    slot::{Slot, State},
 };
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use std::time::Duration;
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    platform::{
+        database::{Tx, time},
+        to_its_end::to_its_end,
+    },
+};
+use sea_orm::{ConnectionTrait, DbBackend};
+use std::sync::Arc;
 use uuid::Uuid;
-
-/// The shortest lease, however short requests are.
-const SHORTEST_LEASE: Duration = Duration::from_secs(30);
 
 /// What became of the wish to do what a key stands for.
 pub(super) enum Claimed {
@@ -22,49 +24,31 @@ pub(super) enum Claimed {
     Finished(String),
 }
 
-/// The right to do what a key stands for, until its lease runs out. Released when it is dropped before its work ended: the
-/// request was stopped, or panicked.
-pub(super) struct Claim {
-    app: App,
-    id: Uuid,
-    actor: &'static str,
-    operation: String,
-    key: String,
-    is_settled: bool,
-}
-
 /// Claims `key` for `intent`, in a transaction of its own.
 ///
 /// # Errors
 /// `IdempotencyKeyReused` when it came with another input, `IdempotencyInProgress` when another is at it.
 pub(super) async fn claim(caller: &Caller, intent: &Intent, key: &Key) -> Result<Claimed> {
-    let mut claim = Claim {
-        app: (**caller).clone(),
-        id: Uuid::now_v7(),
-        actor: scope(caller.actor),
-        operation: intent.operation.clone(),
-        key: key.as_str().to_owned(),
-        // There is nothing to give back yet.
-        is_settled: true,
-    };
-    let fingerprint = intent.fingerprint.as_str();
+    let slot = Arc::new(Slot::new(caller, intent, key));
     // Whoever loses the race for a key finds another's claim when it looks again.
     for _ in 0..2 {
         // Asked before the table is written to: on SQLite a twin would wait for the work of the first, which is what
         // writes. And a twin or a repetition is answered without a lock.
-        match claim.look(fingerprint).await? {
-            Some((State::Finished, Some(result))) => {
+        match slot.look().await? {
+            State::Free => {}
+            State::Finished(result) => {
                 count("replayed");
                 return Ok(Claimed::Finished(result));
             }
-            Some((State::Other, _)) => {
+            State::Other => {
                 count("reused");
                 return Err(Error::IdempotencyKeyReused);
             }
-            Some((State::Free, _)) | None => {}
-            Some(_) => break,
+            State::Held => break,
         }
-        if claim.take(fingerprint).await? {
+        // Were this cut off, nobody would know whose the key is until its lease runs out.
+        let taking = take(Arc::clone(&slot));
+        if let Some(claim) = to_its_end(&slot.app.tasks, taking).await?? {
             return Ok(Claimed::Claim(claim));
         }
     }
@@ -72,132 +56,34 @@ pub(super) async fn claim(caller: &Caller, intent: &Intent, key: &Key) -> Result
     Err(Error::IdempotencyInProgress)
 }
 
-/// How the caller is told apart from others who use the same key.
-fn scope(actor: Actor) -> &'static str {
-    match actor {
-        Actor::Anonymous => "anonymous",
-        Actor::Admin => "admin",
-    }
-}
-
 fn count(outcome: &'static str) {
     metrics::counter!("idempotency_requests_total", "outcome" => outcome).increment(1);
 }
 
-/// What there is to a key.
-enum State {
-    /// Nobody's any more.
-    Free,
-    /// Used with another input.
-    Other,
-    /// Done.
-    Finished,
-    /// Being worked on.
-    Held,
+/// Takes the key if it is free. Where nobody waits for the claim any more, it is dropped, and so released.
+async fn take(slot: Arc<Slot>) -> Result<Option<Claim>> {
+    let claim = Claim {
+        slot,
+        id: Uuid::now_v7(),
+        is_settled: false,
+    };
+    let Some(is_taken_over) = claim.slot.take(claim.id).await? else {
+        claim.settle();
+        return Ok(None);
+    };
+    count(if is_taken_over { "taken_over" } else { "first" });
+    Ok(Some(claim))
 }
 
-/// SQL that is true for keys whose time is over, and for those of the fingerprint `$4` whose owner died. A finished one
-/// has no lease.
-fn is_free(backend: DbBackend) -> String {
-    let now = time::now(backend);
-    format!(
-        "idempotency_key.leased_until <= {now} AND (idempotency_key.expires_at <= {now} \
-         OR (idempotency_key.finished_at IS NULL AND idempotency_key.fingerprint = $4))"
-    )
+/// The right to do what a key stands for, until its lease runs out. Released when it is dropped before its work ended: the
+/// request was stopped, or panicked.
+pub(super) struct Claim {
+    slot: Arc<Slot>,
+    id: Uuid,
+    is_settled: bool,
 }
 
 impl Claim {
-    fn statement(&self, sql: String, more: impl IntoIterator<Item = Value>) -> Statement {
-        let key = [
-            self.actor.into(),
-            self.operation.as_str().into(),
-            self.key.as_str().into(),
-        ];
-        let values = key.into_iter().chain(more);
-        Statement::from_sql_and_values(self.app.database.backend(), sql, values)
-    }
-
-    async fn look(&self, fingerprint: &str) -> Result<Option<(State, Option<String>)>> {
-        let backend = self.app.database.backend();
-        let sql = format!(
-            "SELECT CASE WHEN {} THEN 'FREE' WHEN fingerprint <> $4 THEN 'OTHER' WHEN finished_at IS NOT NULL THEN 'FINISHED' \
-             ELSE 'HELD' END AS state, CAST(result AS text) AS result \
-             FROM idempotency_key WHERE actor = $1 AND operation = $2 AND key = $3",
-            is_free(backend)
-        );
-        // A replica would be late.
-        let db = match backend {
-            DbBackend::Postgres => self.app.database.write(),
-            _ => self.app.database.read(),
-        };
-        let row = db
-            .query_one_raw(self.statement(sql, [fingerprint.into()]))
-            .await?;
-        row.map(|row| {
-            let state: String = row.try_get("", "state")?;
-            let state = match state.as_str() {
-                "FREE" => State::Free,
-                "OTHER" => State::Other,
-                "FINISHED" => State::Finished,
-                _ => State::Held,
-            };
-            Ok((state, row.try_get("", "result")?))
-        })
-        .transpose()
-    }
-
-    /// Takes the key if it is free, and tells whether it was.
-    async fn take(&mut self, fingerprint: &str) -> Result<bool> {
-        let settings = &self.app.settings;
-        let lease = (settings.request_timeout() * 2).max(SHORTEST_LEASE);
-        let retention = settings.idempotency_retention();
-        let backend = self.app.database.backend();
-        let (now, leased, expires) = (
-            time::now(backend),
-            time::from_now(backend, "$6"),
-            time::from_now(backend, "$7"),
-        );
-        // A claim that is taken over keeps the time of the first one.
-        let sql = format!(
-            "INSERT INTO idempotency_key (actor, operation, key, fingerprint, claim_id, leased_until, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, {leased}, {now}, {expires}) \
-             ON CONFLICT (actor, operation, key) DO UPDATE SET fingerprint = excluded.fingerprint, \
-                 claim_id = excluded.claim_id, leased_until = excluded.leased_until, result = NULL, finished_at = NULL, \
-                 created_at = CASE WHEN idempotency_key.expires_at <= {now} THEN excluded.created_at \
-                     ELSE idempotency_key.created_at END, \
-                 expires_at = excluded.expires_at \
-             WHERE {} \
-             RETURNING CASE WHEN created_at < {} THEN 'taken_over' ELSE 'first' END AS outcome",
-            is_free(backend),
-            time::from_now(backend, "-1"),
-        );
-        let values = [
-            fingerprint.into(),
-            self.id.into(),
-            lease.as_secs_f64().into(),
-            retention.as_secs_f64().into(),
-        ];
-        // Whoever is stopped while this is on its way may have claimed.
-        self.is_settled = false;
-        let taken = self
-            .app
-            .database
-            .write()
-            .query_one_raw(self.statement(sql, values))
-            .await?;
-        let Some(row) = taken else {
-            self.is_settled = true;
-            return Ok(false);
-        };
-        let outcome: String = row.try_get("", "outcome")?;
-        count(if outcome == "first" {
-            "first"
-        } else {
-            "taken_over"
-        });
-        Ok(true)
-    }
-
     /// Keeps `result` with what `tx` changed, if the claim is still its owner's.
     ///
     /// # Errors
@@ -214,55 +100,49 @@ impl Claim {
              WHERE actor = $1 AND operation = $2 AND key = $3 AND claim_id = $4 AND finished_at IS NULL",
             time::from_now(backend, "$6"),
         );
-        let retention = self.app.settings.idempotency_retention();
+        let retention = self.slot.app.settings.idempotency_retention();
         let values = [
             self.id.into(),
             result.into(),
             retention.as_secs_f64().into(),
         ];
-        let finished = tx.execute_raw(self.statement(sql, values)).await?;
+        let finished = tx.execute_raw(self.slot.statement(sql, values)).await?;
         if finished.rows_affected() == 0 {
             return Err(Error::IdempotencyInProgress);
         }
         Ok(())
     }
 
-    /// The work is committed, and nothing is to be released.
+    /// There is nothing to be released.
     pub(super) fn settle(mut self) {
         self.is_settled = true;
     }
 
-    /// Gives the key back, since its work changed nothing. Where it cannot be, it is free when its lease runs out.
+    /// Gives the key back, since its work changed nothing.
     pub(super) async fn release(mut self) {
-        self.give_back().await;
+        give_back(&self.slot, self.id).await;
         self.is_settled = true;
-    }
-
-    async fn give_back(&self) {
-        // Where a commit is on its way whose end nobody heard of, this waits for it, and leaves a finished key alone.
-        let sql = "DELETE FROM idempotency_key \
-                   WHERE actor = $1 AND operation = $2 AND key = $3 AND claim_id = $4 AND finished_at IS NULL";
-        let delete = self.statement(sql.to_owned(), [self.id.into()]);
-        if let Err(error) = self.app.database.write().execute_raw(delete).await {
-            tracing::warn!(%error, operation = self.operation, "an idempotency key is released only by its lease");
-        }
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         // Without a runtime the process is about to end, and the lease does it.
-        if self.is_settled || tokio::runtime::Handle::try_current().is_err() {
-            return;
+        if !self.is_settled && tokio::runtime::Handle::try_current().is_ok() {
+            let (slot, id) = (Arc::clone(&self.slot), self.id);
+            let tasks = slot.app.tasks.clone();
+            tasks.spawn(async move { give_back(&slot, id).await });
         }
-        let claim = Self {
-            app: self.app.clone(),
-            id: self.id,
-            actor: self.actor,
-            operation: std::mem::take(&mut self.operation),
-            key: std::mem::take(&mut self.key),
-            is_settled: true,
-        };
-        self.app.tasks.spawn(async move { claim.give_back().await });
+    }
+}
+
+/// Releases the key if it is still claimed as `id`. Where that cannot be done, it is free when the lease runs out.
+async fn give_back(slot: &Slot, id: Uuid) {
+    // Where a commit is on its way whose end nobody heard of, this waits for it, and leaves a finished key alone.
+    let sql = "DELETE FROM idempotency_key \
+               WHERE actor = $1 AND operation = $2 AND key = $3 AND claim_id = $4 AND finished_at IS NULL";
+    let delete = slot.statement(sql.to_owned(), [id.into()]);
+    if let Err(error) = slot.app.database.write().execute_raw(delete).await {
+        tracing::warn!(%error, "an idempotency key is released only by its lease");
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod invariants;
 mod key;
 mod once;
 mod retention;
+mod slot;
 
 pub use fingerprint::Fingerprint;
 pub use key::Key;

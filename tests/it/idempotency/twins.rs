@@ -17,8 +17,8 @@ const TWINS: usize = 20;
 /// Of ten, so many hang up before they are answered.
 const HANG_UP: u32 = 3;
 /// So many keys are at work at once.
-const AT_ONCE: usize = 8;
-const PATIENCE: Duration = Duration::from_millis(25);
+const AT_ONCE: usize = 4;
+const PATIENCE: Duration = Duration::from_millis(50);
 
 const RETRY: &str = "mutation ($id: ID!, $key: String!) {
     jobRetry(input: { id: $id }) @idempotent(key: $key) { job { id } userErrors { message } }

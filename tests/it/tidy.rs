@@ -159,6 +159,21 @@ fn only_the_edge_knows_graphql() {
     assert_none(&faults);
 }
 
+/// What opens a transaction by itself would be done again for whoever sends it again.
+#[test]
+fn mutations_take_idempotency_keys() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| source.is_graphql() && source.parts()[0] != "graphql")
+        .filter(|source| {
+            source.text.contains(".transaction(")
+                || source.text.contains(".transaction_serializable(")
+        })
+        .map(|source| format!("{}: use graphql::idempotent::once", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}
+
 #[test]
 fn platform_knows_no_room() {
     let mut faults = Vec::new();

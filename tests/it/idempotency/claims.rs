@@ -5,7 +5,7 @@ use crate::support::TestApp;
 use axum::http::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use std::future::pending;
+use std::{future::pending, time::Duration};
 use tokio::sync::Notify;
 use tradewind::{
     caller::Actor::Admin,
@@ -15,6 +15,8 @@ use tradewind::{
     platform::database::time,
     worker::registry,
 };
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 on_both_databases! {
     async fn a_twin_is_told_at_once_and_holds_nothing(app: TestApp) {
@@ -40,7 +42,9 @@ on_both_databases! {
             assert_eq!(reply.statements, 1);
             // A connection is back in its pool a moment after its last statement; the first one's stays.
             let busy = || -> u32 { app.app.database.pools().iter().map(|pool| pool.busy).sum() };
+            let since = std::time::Instant::now();
             while busy() > 1 {
+                assert!(since.elapsed() < PATIENCE, "the twin keeps a connection");
                 tokio::task::yield_now().await;
             }
             // Only now does the first go on: had the twin waited for it, both would still wait.
@@ -153,7 +157,7 @@ on_both_databases! {
         app.until("SELECT count(*) FROM job_schedule WHERE name = 'idempotency.sweep'", 1).await;
         app.execute("UPDATE job_schedule SET next_at = '2020-01-01T00:00:00+00:00' WHERE name = 'idempotency.sweep'").await;
         app.until(KEYS, 2).await;
-        worker.stop(std::time::Duration::from_secs(20)).await;
+        worker.stop(PATIENCE).await;
         assert_eq!(app.value::<i64>(FINISHED).await, 1);
     }
 }

@@ -1,6 +1,7 @@
 //! What is sent again under an idempotency key is done once.
 
 mod claims;
+mod hang_up;
 mod keys;
 mod replay;
 mod twins;

@@ -1,7 +1,7 @@
 //! Over HTTP: the same again is answered from what was done, and nothing else is taken for the same.
 
 use super::{FINISHED, KEYS, PAUSE};
-use crate::support::{TestApp, gql_request};
+use crate::support::TestApp;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tradewind::caller::Actor::Admin;
@@ -97,31 +97,5 @@ on_both_databases! {
         let refused = app.gql_keyed(tradewind::caller::Actor::Anonymous, "0123456789abcdef", PAUSE, json!({})).await;
         assert_eq!(refused.error_code(), "UNAUTHENTICATED");
         assert_eq!(refused.statements, 0);
-    }
-
-    /// The client hangs up while the mutation waits for another's lock.
-    async fn a_mutation_goes_on_when_its_client_hangs_up(app: TestApp) {
-        let mut request = gql_request(Admin, PAUSE, json!({}));
-        request.headers_mut().insert("idempotency-key", "a".parse().unwrap());
-        let (begun, held) = (tokio::sync::Notify::new(), tokio::sync::Notify::new());
-        let other = app.app.transaction(async |tx| {
-            sea_orm::ConnectionTrait::execute_unprepared(tx, "INSERT INTO job_queue (name) VALUES ('default')").await?;
-            begun.notify_one();
-            held.notified().await;
-            Err::<(), _>(tradewind::error::Error::Forbidden)
-        });
-        let client = async {
-            begun.notified().await;
-            let answer = tower::ServiceExt::oneshot(app.router.clone(), request);
-            let hung_up = tokio::time::timeout(std::time::Duration::from_millis(100), answer).await;
-            assert!(hung_up.is_err(), "it could not have been answered");
-            held.notify_one();
-        };
-        let (rolled_back, ()) = tokio::join!(other, client);
-        rolled_back.unwrap_err();
-        app.until(FINISHED, 1).await;
-        assert_eq!(app.value::<i64>("SELECT count(*) FROM job_queue WHERE paused_at IS NOT NULL").await, 1);
-        let again = app.gql_keyed(Admin, "a", PAUSE, json!({})).await;
-        assert_eq!(again.body["extensions"]["idempotency"]["replayed"], true);
     }
 }

@@ -129,15 +129,20 @@ async fn crowd(app: TestApp) {
         .await;
     app.app.tasks.close();
     app.app.tasks.wait().await;
+    let [sent, hung_up, in_progress, first, replayed] = [
+        &seen.sent,
+        &seen.hung_up,
+        &seen.in_progress,
+        &seen.first,
+        &seen.replayed,
+    ]
+    .map(|count| count.load(Ordering::Relaxed));
+    // The figures of docs/reliability.md, seen with --success-output.
     eprintln!(
-        "{:?}: {} sent, {} hung up, {} in progress, {} first, {} replayed",
-        began.elapsed(),
-        seen.sent.load(Ordering::Relaxed),
-        seen.hung_up.load(Ordering::Relaxed),
-        seen.in_progress.load(Ordering::Relaxed),
-        seen.first.load(Ordering::Relaxed),
-        seen.replayed.load(Ordering::Relaxed)
+        "{sent} sent in {:?}: {hung_up} hung up, {in_progress} told to wait, {first} answered as the first, {replayed} replayed",
+        began.elapsed()
     );
+    assert_eq!((first + replayed) as usize, KEYS_SENT * TWINS);
     assert_eq!(app.effects().await.len(), KEYS_SENT);
     assert_eq!(app.value::<i64>(FINISHED).await, 200);
     assert_eq!(app.value::<i64>(KEYS).await, 200);

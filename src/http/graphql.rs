@@ -70,10 +70,11 @@ pub(super) async fn handle(
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
 async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
     let owned = edge.clone();
-    let work = async move {
+    // On the heap: it would be moved several times.
+    let work = Box::pin(async move {
         let _slot = slot;
         owned.engine().run(caller, prepared).await
-    };
+    });
     let in_time = deadline::within(Duration::MAX, work);
     let work = deadline::scope(deadline::current(), in_time);
     Ok(to_its_end(&edge.app().tasks, work).await??)

@@ -46,7 +46,7 @@ impl TestApp {
 
 on_both_databases! {
     async fn a_mutation_goes_on_when_its_client_hangs_up(app: TestApp) {
-        let mut request = gql_request(Admin, PAUSE, json!({}));
+        let mut request = gql_request(Admin, PAUSE, &json!({}));
         request.headers_mut().insert("idempotency-key", "a".parse().unwrap());
         app.while_locked(async {
             let answer = app.router.clone().oneshot(request);

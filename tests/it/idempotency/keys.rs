@@ -52,7 +52,7 @@ async fn a_key_is_short_and_printable() {
 async fn a_header_is_one_line_of_ascii() {
     let app = TestApp::on_sqlite().await;
     for values in [&[b"a".as_slice(), b"b"][..], &[b"\xff"], &["é".as_bytes()]] {
-        let mut request = gql_request(Admin, PAUSE, json!({}));
+        let mut request = gql_request(Admin, PAUSE, &json!({}));
         for value in values {
             let value = HeaderValue::from_bytes(value).unwrap();
             request.headers_mut().append("idempotency-key", value);

@@ -82,7 +82,7 @@ on_both_databases! {
     }
 
     async fn what_failed_is_not_kept(app: TestApp) {
-        let retry = r#"mutation ($id: ID!) { jobRetry(input: { id: $id }) { job { id } userErrors { code } } }"#;
+        let retry = "mutation ($id: ID!) { jobRetry(input: { id: $id }) { job { id } userErrors { code } } }";
         for _ in 0..2 {
             let failed = app.gql_keyed(Admin, "a", retry, json!({ "id": "job_01h455vb4pex5vsknk084sn02q" })).await;
             assert_eq!(failed.data()["jobRetry"]["userErrors"][0]["code"], "NOT_FOUND");

@@ -63,7 +63,7 @@ async fn count_changes_of_jobs(app: &TestApp) {
 /// Sends the same until it is answered, as a client would that has little patience and less luck.
 async fn insist(app: &TestApp, id: &str, key: &str, seen: &Seen) {
     loop {
-        let request = gql_request(Admin, RETRY, json!({ "id": id, "key": key }));
+        let request = gql_request(Admin, RETRY, &json!({ "id": id, "key": key }));
         Seen::add(&seen.sent);
         let hangs_up = fastrand::u32(0..10) < HANG_UP;
         let patience = if hangs_up {

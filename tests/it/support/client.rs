@@ -63,7 +63,7 @@ impl TestApp {
 
     /// The same as someone whom the server takes for `actor`.
     pub async fn gql_as(&self, actor: Actor, document: &str, variables: Value) -> Reply {
-        self.send(gql_request(actor, document, variables)).await
+        self.send(gql_request(actor, document, &variables)).await
     }
 
     /// The same with the header `Idempotency-Key`.
@@ -74,7 +74,7 @@ impl TestApp {
         document: &str,
         variables: Value,
     ) -> Reply {
-        let mut request = gql_request(actor, document, variables);
+        let mut request = gql_request(actor, document, &variables);
         let key = HeaderValue::from_str(key).expect("a header's value");
         request.headers_mut().insert("idempotency-key", key);
         self.send(request).await
@@ -108,7 +108,7 @@ impl TestApp {
 }
 
 /// A document as any client sends it, from someone whom the server takes for `actor`.
-pub fn gql_request(actor: Actor, document: &str, variables: Value) -> Request<Body> {
+pub fn gql_request(actor: Actor, document: &str, variables: &Value) -> Request<Body> {
     let body = json!({ "query": document, "variables": variables });
     Request::builder()
         .method(Method::POST)

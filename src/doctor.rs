@@ -49,6 +49,10 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "A shop's ratings are those of its products.",
         crate::reviews::invariants::seller_ratings(db).await,
     );
+    report(
+        "No idempotency key is kept beyond its time.",
+        crate::idempotency::invariants::expired(db).await,
+    );
 }
 
 async fn missing_migrations(app: &App) -> Result<Vec<String>> {

@@ -32,6 +32,15 @@ pub enum Error {
     /// Whoever asks may not do this.
     #[error("This is not allowed for you.")]
     Forbidden,
+    /// An idempotency key is none, or is missing where it must not. Apart from [`Error::Invalid`], since it is not the end
+    /// user's to mend.
+    #[error("{field}: {message}")]
+    IdempotencyKeyInvalid {
+        /// How it was sent, or could have been.
+        field: &'static str,
+        /// What is wrong and what would be right, as a sentence.
+        message: &'static str,
+    },
     /// An idempotency key came again with something else.
     #[error(
         "This idempotency key was used for another request. Send each new request with a new key."
@@ -94,7 +103,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound(_) => "NOT_FOUND",
-            Self::Invalid { .. } => "VALIDATION_ERROR",
+            Self::Invalid { .. } | Self::IdempotencyKeyInvalid { .. } => "VALIDATION_ERROR",
             Self::Conflict(_) => "CONFLICT",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",

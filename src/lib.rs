@@ -6,6 +6,7 @@ pub mod cli;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod idempotency;
 pub mod jobs;
 pub mod outbox;
 pub mod platform;

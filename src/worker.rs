@@ -1,7 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    imports,
+    idempotency, imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews,
@@ -13,7 +13,8 @@ pub fn registry() -> Registry {
     let registry = Registry::default()
         .with::<imports::ShopifyImportJob>()
         .with_timer::<jobs::SweepJobs>("17 * * * *")
-        .with_timer::<outbox::SweepEvents>("37 * * * *");
+        .with_timer::<idempotency::SweepKeys>("37 * * * *")
+        .with_timer::<outbox::SweepEvents>("57 * * * *");
     subscriptions().register(registry)
 }
 

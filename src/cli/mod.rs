@@ -28,7 +28,7 @@ pub struct Cli {
 
 const TEST_SETTINGS: &str = "\
 Every setting is a flag, an environment variable, or a line in a file named .env.
-Read by the tests only: TEST_DATABASE_URL and TEST_REDIS_URL.";
+Read by the tests only: TEST_DATABASE_URL, TEST_REDIS_URL and TEST_NATS_URL.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

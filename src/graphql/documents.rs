@@ -1,10 +1,10 @@
 //! Documents that were parsed, guarded and validated once, kept for the next request that sends them.
 
 use async_graphql::{
-    Name,
+    Name, Positioned,
     parser::types::{
-        DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
-        SelectionSet,
+        Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition,
+        OperationType, Selection, SelectionSet,
     },
 };
 use moka::sync::Cache;
@@ -108,6 +108,30 @@ impl Document {
                 fragments,
             },
         })
+    }
+
+    /// The same, with everything it selects skipped: to be validated, with nothing to be executed. The library would begin
+    /// to, and stumble over directives on a mutation that is not run.
+    pub(super) fn skipped(&self) -> ExecutableDocument {
+        let mut document = self.executable.clone();
+        if let DocumentOperations::Single(operation) = &mut document.operations {
+            let selected = &mut operation.node.selection_set;
+            let pos = selected.pos;
+            let at = |name: &str| Positioned::new(Name::new(name), pos);
+            let always = Positioned::new(async_graphql_value::Value::Boolean(true), pos);
+            let skip = Directive {
+                name: at("skip"),
+                arguments: vec![(at("if"), always)],
+            };
+            let all = InlineFragment {
+                type_condition: None,
+                directives: vec![Positioned::new(skip, pos)],
+                selection_set: Positioned::new(std::mem::take(&mut selected.node), pos),
+            };
+            let all = Selection::InlineFragment(Positioned::new(all, pos));
+            selected.node.items = vec![Positioned::new(all, pos)];
+        }
+        document
     }
 
     /// The operation.

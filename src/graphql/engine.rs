@@ -4,9 +4,15 @@ use super::{
     Loaders, Schema, builder,
     documents::{Document, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
+    idempotent::{HEADER, Keys, check_placement, mutation_fields},
     present_errors::{present_errors, shortened},
 };
-use crate::{caller::Caller, error::Error, platform::config::Settings};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    idempotency::Key,
+    platform::config::Settings,
+};
 use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
     parser::{self, parse_query, types::OperationType},
@@ -30,6 +36,8 @@ pub struct Engine {
 pub struct Prepared {
     request: Request,
     document: Found,
+    /// The key under which its mutation may be sent again.
+    key: Option<Key>,
 }
 
 /// Where a document comes from.
@@ -59,6 +67,25 @@ impl Prepared {
     pub fn is_query(&self) -> bool {
         self.document().kind == OperationType::Query
     }
+
+    /// The same, with its one mutation known by `key` when it is sent again.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyInvalid` when there are several mutations for one key.
+    pub fn with_key(mut self, key: Option<Key>) -> Result<Self> {
+        let document = self.document();
+        if key.is_some()
+            && mutation_fields(document.operation(), &document.executable.fragments) > 1
+        {
+            return Err(Error::IdempotencyKeyInvalid {
+                field: HEADER,
+                message: "The header is for a document with one mutation field, and this one has several. Give each its own key: \
+                 write @idempotent(key: \"…\") behind the field.",
+            });
+        }
+        self.key = key;
+        Ok(self)
+    }
 }
 
 impl Engine {
@@ -76,7 +103,8 @@ impl Engine {
             .validation_mode(ValidationMode::Fast)
             .limit_recursive_depth(levels)
             .finish();
-        let mut validator = builder().limit_recursive_depth(levels);
+        // What is skipped is one level deeper.
+        let mut validator = builder().limit_recursive_depth(levels.saturating_add(1));
         if !introspection {
             validator = validator.disable_suggestions();
         }
@@ -121,7 +149,11 @@ impl Engine {
                 }
             },
         };
-        Ok(Prepared { request, document })
+        Ok(Prepared {
+            request,
+            document,
+            key: None,
+        })
     }
 
     /// Validates and executes what was prepared.
@@ -151,7 +183,14 @@ impl Engine {
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let response = self.executor.execute(with_data(caller, request)).await;
+        let keys = Arc::new(Keys::new(prepared.key));
+        let request = with_data(caller, request).data(Arc::clone(&keys));
+        let mut response = self.executor.execute(request).await;
+        if let Some(idempotency) = keys.extension() {
+            response
+                .extensions
+                .insert("idempotency".to_owned(), idempotency);
+        }
         Ok(response)
     }
 
@@ -165,6 +204,7 @@ impl Engine {
         scan(&request.query, &self.limits).map_err(refused)?;
         let parsed = parse_query(&request.query).map_err(|error| syntax_error(&error))?;
         let expansion = Expansion::measure(&parsed, &self.limits).map_err(refused)?;
+        check_placement(&parsed).map_err(refused)?;
         if expansion.introspects && !self.introspection {
             return Err(refused(Refusal::malformed(
                 "The schema cannot be asked for here. Read it from the file schema.graphql instead.",
@@ -191,7 +231,8 @@ impl Engine {
         self.limits.complexity.admit(complexity).map_err(refused)
     }
 
-    /// Validates without running a resolver: in the mode that is chosen there is nothing but introspection.
+    /// Validates without running a resolver: everything is skipped, and in the mode that is chosen there is nothing but
+    /// introspection.
     async fn validate(
         &self,
         document: &Document,
@@ -200,9 +241,8 @@ impl Engine {
         let mut dry_run = Request::new("")
             .variables(variables.clone())
             .only_introspection();
-        dry_run.set_parsed_query(document.executable.clone());
-        let mut errors = self.validator.execute(dry_run).await.errors;
-        errors.retain(|error| error.path.is_empty());
+        dry_run.set_parsed_query(document.skipped());
+        let errors = self.validator.execute(dry_run).await.errors;
         if errors.is_empty() {
             Ok(())
         } else {

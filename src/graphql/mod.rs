@@ -8,6 +8,7 @@ pub(crate) mod connection;
 mod documents;
 pub mod engine;
 mod guards;
+pub mod idempotent;
 pub(crate) mod ids;
 mod loader;
 mod loaders;
@@ -46,6 +47,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// The schema before it is finished; the engine finishes it twice, once to validate and once to execute.
 pub(crate) fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .directive(idempotent::idempotent)
 }
 
 /// The schema in its definition language, the same for every setting.

@@ -67,6 +67,7 @@ fn present(error: &mut ServerError, request_id: &RequestId) {
             Error::Invalid { field, message } => {
                 Some((field.as_str(), "INVALID", message.as_str()))
             }
+            Error::IdempotencyKeyInvalid { field, message } => Some((*field, "INVALID", *message)),
             _ => None,
         };
         let envelope = Envelope {

@@ -3,21 +3,25 @@
 //! Follows the GraphQL-over-HTTP draft. Ours rather than the library's, which runs mutations by GET and reads
 //! bodies of any type.
 
-use super::{accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused};
+use super::{
+    accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused, shed::Slot,
+};
 use crate::{
     caller::{Actor, Caller},
-    error::Error,
-    graphql::present_errors::was_executed,
-    platform::telemetry::RequestId,
+    error::{Error, Result},
+    graphql::{engine::Prepared, idempotent::HEADER, present_errors::was_executed},
+    idempotency::Key,
+    platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use std::time::Duration;
 
 /// Answers one GraphQL request.
 pub(super) async fn handle(
@@ -39,8 +43,9 @@ pub(super) async fn handle(
         .get::<Actor>()
         .copied()
         .unwrap_or(Actor::Anonymous);
+    let key = idempotency_key(request.headers());
     let request = graphql_request::read(request).await?;
-    let _slot = edge.slots().take()?;
+    let slot = edge.slots().take()?;
     let caller = Caller::new(edge.app().clone(), actor, request_id);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
@@ -49,11 +54,49 @@ pub(super) async fn handle(
             if let Some(name) = prepared.operation_name() {
                 noted.operation(name);
             }
-            edge.engine().run(caller, prepared).await
+            if prepared.is_query() {
+                // Nothing to be done, so nothing to be done once: the header is passed over.
+                edge.engine().run(caller, prepared).await
+            } else {
+                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
+            }
         }
     };
     noted.errors(answer.errors.len());
     Ok(response(answer, media_type))
+}
+
+/// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
+/// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
+async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+    let owned = edge.clone();
+    // On the heap: it would be moved several times.
+    let work = Box::pin(async move {
+        let _slot = slot;
+        owned.engine().run(caller, prepared).await
+    });
+    let in_time = deadline::within(Duration::MAX, work);
+    let work = deadline::scope(deadline::current(), in_time);
+    Ok(to_its_end(&edge.app().tasks, work).await??)
+}
+
+/// The key under which the request's mutation may be sent again.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
+    let mut values = headers.get_all(HEADER).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    match (value.to_str(), values.next()) {
+        (Ok(text), None) => Key::parse(text, HEADER).map(Some),
+        (Ok(_), Some(_)) => Err(Error::IdempotencyKeyInvalid {
+            field: HEADER,
+            message: "There are several. Send one.",
+        }),
+        (Err(_), _) => Err(Error::IdempotencyKeyInvalid {
+            field: HEADER,
+            message: "It is not plain ASCII. A new UUID is a good key.",
+        }),
+    }
 }
 
 /// A link or an image on any page makes a browser GET with the user's cookies, so that must change nothing.
@@ -67,6 +110,8 @@ fn only_by_post() -> Response {
 
 fn response(answer: Answer, media_type: MediaType) -> Response {
     let status = status(&answer, media_type);
+    // A twin is done within seconds, one way or the other.
+    let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
     let mut response = GraphQLResponse::from(answer).into_response();
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -74,16 +119,21 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
+    if is_soon_over {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     // Where an answer is kept, the one for the other media type must not be served in its place.
     headers.append(header::VARY, HeaderValue::from_static("accept"));
     response
 }
 
 fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
-    if failed_with(answer, Error::Unavailable.code()) {
+    if failed_with(answer, &[Error::Unavailable.code()]) {
         StatusCode::SERVICE_UNAVAILABLE
-    } else if failed_with(answer, Error::Timeout.code()) {
+    } else if failed_with(answer, &[Error::Timeout.code()]) {
         StatusCode::GATEWAY_TIMEOUT
+    } else if failed_with(answer, &KEY_REFUSED.map(|error| error.code())) {
+        StatusCode::CONFLICT
     } else if media_type == MediaType::GraphqlResponse && !was_executed(answer) {
         StatusCode::BAD_REQUEST
     } else {
@@ -91,15 +141,21 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
     }
 }
 
-/// Whether errors of one code are all there is to the answer.
-fn failed_with(answer: &Answer, code: &str) -> bool {
+/// What is wrong with a key.
+const KEY_REFUSED: [Error; 2] = [Error::IdempotencyKeyReused, Error::IdempotencyInProgress];
+
+/// Whether errors of these codes are all there is to the answer.
+fn failed_with(answer: &Answer, codes: &[&str]) -> bool {
     let is_empty = match &answer.data {
         Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
         data => *data == Value::Null,
     };
     let has_code = |error: &async_graphql::ServerError| {
         let extensions = error.extensions.as_ref();
-        extensions.and_then(|extensions| extensions.get("code")) == Some(&Value::from(code))
+        match extensions.and_then(|extensions| extensions.get("code")) {
+            Some(Value::String(code)) => codes.contains(&code.as_str()),
+            _ => false,
+        }
     };
     is_empty && !answer.errors.is_empty() && answer.errors.iter().all(has_code)
 }

@@ -129,6 +129,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::ACCEPT,
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
         ])
         .expose_headers([

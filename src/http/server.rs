@@ -80,9 +80,15 @@ async fn answer(
     closing.cancel();
     connections.close();
     let limit = edge.app().settings.shutdown_timeout();
+    let tasks = &edge.app().tasks;
     tracing::info!(connections = connections.len(), "stopping");
     tokio::select! {
-        () = connections.wait() => {}
+        () = async {
+            connections.wait().await;
+            // What clients that hung up have begun.
+            tasks.close();
+            tasks.wait().await;
+        } => {}
         () = tokio::time::sleep(limit) => {
             tracing::warn!(connections = connections.len(), "stopped with requests under way");
         }

@@ -7,20 +7,23 @@
 
 use super::refused::Refused;
 use crate::error::Error;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 /// How many requests are worked on, and may be.
 #[derive(Debug)]
 pub(super) struct Slots {
     most: u32,
-    taken: AtomicU32,
+    taken: Arc<AtomicU32>,
 }
 
 impl Slots {
     pub(super) fn new(most: u32) -> Self {
         Self {
             most,
-            taken: AtomicU32::new(0),
+            taken: Arc::default(),
         }
     }
 
@@ -30,11 +33,11 @@ impl Slots {
     }
 
     /// One slot, to be held until the answer is made.
-    pub(super) fn take(&self) -> Result<Slot<'_>, Refused> {
+    pub(super) fn take(&self) -> Result<Slot, Refused> {
         let one_more = |taken| (taken < self.most).then_some(taken + 1);
         self.taken
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
-            .map(|_| Slot(self))
+            .map(|_| Slot(Arc::clone(&self.taken)))
             .map_err(|_| {
                 metrics::counter!("http_requests_shed_total").increment(1);
                 Refused::from(Error::Unavailable)
@@ -42,13 +45,14 @@ impl Slots {
     }
 }
 
-/// One request's; free again when it is dropped, be the request answered, stopped, or left by its client.
+/// One request's; free again when it is dropped, be the request answered, stopped, or left by its client. A mutation keeps it
+/// until its end, whoever left.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Slot<'a>(&'a Slots);
+pub(super) struct Slot(Arc<AtomicU32>);
 
-impl Drop for Slot<'_> {
+impl Drop for Slot {
     fn drop(&mut self) {
-        self.0.taken.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     graphql::{
         caller,
         connection::{Connection, Count},
+        idempotent::once,
         ids::{decode, encode},
         paging::PageArguments,
         scalars::Json,
@@ -293,9 +294,8 @@ impl JobMutations {
     /// Has a job that failed, was discarded or waits done as if it were new, at once. For admins.
     async fn job_retry(&self, ctx: &Context<'_>, input: JobRetryInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
-        let done = caller
-            .transaction(async |tx| super::job_retry(caller, tx, id).await)
-            .await;
+        caller.require_admin()?;
+        let done = once(ctx, async |tx| super::job_retry(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
 
@@ -303,18 +303,16 @@ impl JobMutations {
     /// admins.
     async fn job_discard(&self, ctx: &Context<'_>, input: JobDiscardInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
-        let done = caller
-            .transaction(async |tx| super::job_discard(caller, tx, id).await)
-            .await;
+        caller.require_admin()?;
+        let done = once(ctx, async |tx| super::job_discard(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
 
     /// Has no job of a queue begun until it is resumed; those that run go on. For admins.
     async fn queue_pause(&self, ctx: &Context<'_>, input: QueuePauseInput) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
-        let done = caller
-            .transaction(async |tx| super::queue_pause(caller, tx, name).await)
-            .await;
+        caller.require_admin()?;
+        let done = once(ctx, async |tx| super::queue_pause(caller, tx, name).await).await;
         queue_payload(ctx, name, done).await
     }
 
@@ -325,9 +323,8 @@ impl JobMutations {
         input: QueueResumeInput,
     ) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
-        let done = caller
-            .transaction(async |tx| super::queue_resume(caller, tx, name).await)
-            .await;
+        caller.require_admin()?;
+        let done = once(ctx, async |tx| super::queue_resume(caller, tx, name).await).await;
         queue_payload(ctx, name, done).await
     }
 }

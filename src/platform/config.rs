@@ -137,6 +137,10 @@ pub struct Settings {
     )]
     pub outbox_retention_hours: u32,
 
+    /// How long a mutation that is sent again with the same idempotency key is answered as it was then, in hours.
+    #[arg(long, env = "IDEMPOTENCY_RETENTION_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub idempotency_retention_hours: u32,
+
     /// Redis, for what several instances share: `redis://HOST:PORT`. Not needed by one instance.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<SecretString>,
@@ -333,6 +337,12 @@ impl Settings {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// How long results are kept for those who send a mutation again.
+    #[must_use]
+    pub fn idempotency_retention(&self) -> Duration {
+        Duration::from_hours(u64::from(self.idempotency_retention_hours))
     }
 
     /// How long requests under way may take to end after SIGTERM.

@@ -12,4 +12,5 @@ pub mod resilience;
 pub mod statements;
 pub mod telemetry;
 pub mod text;
+pub(crate) mod to_its_end;
 pub mod wakes;

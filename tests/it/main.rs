@@ -15,6 +15,7 @@ mod catalogue;
 mod doctor;
 mod examples;
 mod http;
+mod idempotency;
 mod imports;
 mod jobs;
 mod migrations;

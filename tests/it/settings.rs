@@ -5,7 +5,7 @@ use std::path::Path;
 use tradewind::cli::Cli;
 
 /// What only the tests read; the last in `.env.example`.
-const FOR_TESTS: [(&str, &str, &str); 2] = [
+const FOR_TESTS: [(&str, &str, &str); 3] = [
     (
         "TEST_DATABASE_URL",
         "The PostgreSQL server that the tests make their databases on. Tests skip PostgreSQL where none answers, \
@@ -16,6 +16,11 @@ const FOR_TESTS: [(&str, &str, &str); 2] = [
         "TEST_REDIS_URL",
         "The Redis that the tests use. Tests skip Redis where none answers, unless CI=true.",
         "redis://127.0.0.1:6379",
+    ),
+    (
+        "TEST_NATS_URL",
+        "The NATS with JetStream that the tests use. Tests skip NATS where none answers.",
+        "nats://127.0.0.1:4222",
     ),
 ];
 

@@ -6,7 +6,11 @@ use std::{
 };
 
 /// What any room may use, and what these may use of each other.
-const MACHINERY: &[(&str, &[&str])] = &[("jobs", &[]), ("outbox", &["jobs"]), ("idempotency", &[])];
+const MACHINERY: &[(&str, &[&str])] = &[
+    ("jobs", &[]),
+    ("outbox", &["jobs"]),
+    ("idempotency", &["jobs"]),
+];
 
 /// Each room and the rooms it may call. What would go against the arrow is an event.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -163,6 +167,21 @@ fn only_the_edge_knows_graphql() {
                 && source.text.contains("async_graphql")
         })
         .map(|source| format!("{}: names async_graphql", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}
+
+/// What opens a transaction by itself would be done again for whoever sends it again.
+#[test]
+fn mutations_take_idempotency_keys() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| source.is_graphql() && source.parts()[0] != "graphql")
+        .filter(|source| {
+            source.text.contains(".transaction(")
+                || source.text.contains(".transaction_serializable(")
+        })
+        .map(|source| format!("{}: use graphql::idempotent::once", source.path.display()))
         .collect();
     assert_none(&faults);
 }

@@ -116,6 +116,11 @@ fn describe_dependencies() {
 }
 
 fn describe_process() {
+    describe_counter!(
+        "idempotency_requests_total",
+        "Mutations sent with an idempotency key: first, replayed, in_progress (refused, for a twin is worked on), reused \
+         (refused, for the key came with another input), taken_over (from a request that died)."
+    );
     describe_gauge!(
         "process_resident_memory_bytes",
         Unit::Bytes,

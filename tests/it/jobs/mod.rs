@@ -3,7 +3,7 @@
 mod attempts;
 mod command;
 mod graphql;
-mod kinds;
+pub mod kinds;
 mod leases;
 mod order;
 mod steering;

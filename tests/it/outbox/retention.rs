@@ -28,7 +28,7 @@ on_both_databases! {
         }
         // The timer finds it due.
         app.execute(&format!(
-            "INSERT INTO job_schedule (name, pattern, next_at) VALUES ('outbox.sweep', '37 * * * *', {})", before(1)
+            "INSERT INTO job_schedule (name, pattern, next_at) VALUES ('outbox.sweep', '57 * * * *', {})", before(1)
         ))
         .await;
         app.execute("DELETE FROM job").await;

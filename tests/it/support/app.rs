@@ -12,7 +12,7 @@ use tradewind::{
 pub struct TestApp {
     pub app: App,
     pub database: TestDatabase,
-    pub(super) router: Router,
+    pub router: Router,
 }
 
 impl TestApp {

@@ -3,7 +3,7 @@
 use super::TestApp;
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -63,14 +63,20 @@ impl TestApp {
 
     /// The same as someone whom the server takes for `actor`.
     pub async fn gql_as(&self, actor: Actor, document: &str, variables: Value) -> Reply {
-        let body = json!({ "query": document, "variables": variables });
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri("/graphql")
-            .header(header::CONTENT_TYPE, "application/json")
-            .extension(actor)
-            .body(Body::from(body.to_string()))
-            .expect("a request");
+        self.send(gql_request(actor, document, &variables)).await
+    }
+
+    /// The same with the header `Idempotency-Key`.
+    pub async fn gql_keyed(
+        &self,
+        actor: Actor,
+        key: &str,
+        document: &str,
+        variables: Value,
+    ) -> Reply {
+        let mut request = gql_request(actor, document, &variables);
+        let key = HeaderValue::from_str(key).expect("a header's value");
+        request.headers_mut().insert("idempotency-key", key);
         self.send(request).await
     }
 
@@ -99,6 +105,18 @@ impl TestApp {
             database_time: cost.elapsed,
         }
     }
+}
+
+/// A document as any client sends it, from someone whom the server takes for `actor`.
+pub fn gql_request(actor: Actor, document: &str, variables: &Value) -> Request<Body> {
+    let body = json!({ "query": document, "variables": variables });
+    Request::builder()
+        .method(Method::POST)
+        .uri("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .extension(actor)
+        .body(Body::from(body.to_string()))
+        .expect("a request")
 }
 
 fn parsed(body: &Bytes) -> Value {

@@ -6,7 +6,7 @@ mod database;
 mod sql;
 
 pub use app::{TestApp, settings};
-pub use client::Reply;
+pub use client::{Reply, gql_request};
 pub use database::{TestDatabase, variable};
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,

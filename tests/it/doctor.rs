@@ -11,7 +11,7 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use std::process::{Command, Output};
 
-fn doctor(database: &TestDatabase) -> (Output, String) {
+pub fn doctor(database: &TestDatabase) -> (Output, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .arg("doctor")
         .env_clear()

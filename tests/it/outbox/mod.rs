@@ -7,4 +7,5 @@ mod kinds;
 mod live;
 mod nats;
 mod retention;
+mod watching;
 mod writing;

@@ -7,6 +7,7 @@ pub(super) fn describe() {
     describe_http();
     describe_database();
     describe_jobs();
+    describe_outbox();
     describe_dependencies();
     describe_process();
 }
@@ -49,6 +50,19 @@ fn describe_database() {
     describe_counter!(
         "transactions_retried_total",
         "Serialisable transactions that were begun again after a conflict with another."
+    );
+}
+
+fn describe_outbox() {
+    describe_gauge!(
+        "outbox_lag_seconds",
+        Unit::Seconds,
+        "For how long the oldest event that was not handed on has waited."
+    );
+    describe_gauge!("outbox_depth", "Events that wait to be handed on.");
+    describe_counter!(
+        "outbox_events_relayed_total",
+        "Events that this process handed on, by name."
     );
 }
 

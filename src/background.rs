@@ -1,6 +1,6 @@
-//! What runs beside requests: hearing what other processes tell, and doing jobs.
+//! What runs beside requests: hearing what other processes tell, handing events on, and doing jobs.
 
-use crate::{app::App, jobs, worker};
+use crate::{app::App, jobs, outbox, worker};
 use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -12,11 +12,15 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Begins to hear what other processes tell, and with `works` to do jobs.
+    /// Begins to hear what other processes tell, and with `works` to hand events on and to do jobs.
     pub(crate) fn start(app: &App, works: bool) -> Self {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (listening, until) = (app.clone(), stop.clone());
         tasks.spawn(async move { listening.wakes.relay(&listening.database, &until).await });
+        if works {
+            let relay = outbox::relay::run(app.clone(), worker::subscriptions(), stop.clone());
+            tasks.spawn(relay);
+        }
         tasks.close();
         let worker = works.then(|| jobs::Worker::start(app.clone(), worker::registry()));
         Self {

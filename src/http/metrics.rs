@@ -1,7 +1,7 @@
 //! What Prometheus reads.
 
 use super::edge::Edge;
-use crate::{app::App, jobs, platform::telemetry};
+use crate::{app::App, jobs, outbox, platform::telemetry};
 use axum::{
     extract::State,
     http::header,
@@ -44,16 +44,20 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
         .into_response()
 }
 
-/// What the database knows of jobs. A database that is away must not take the other metrics with it.
+/// What the database knows of jobs and events. A database that is away must not take the other metrics with it.
 async fn measure_machinery(app: &App) {
     const PATIENCE: Duration = Duration::from_secs(1);
-    match tokio::time::timeout(PATIENCE, jobs::measure::measure(app)).await {
-        Ok(Ok(())) => {}
+    let measured = async {
+        jobs::measure::measure(app).await?;
+        outbox::measure(app).await
+    };
+    match tokio::time::timeout(PATIENCE, measured).await {
+        Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::warn!(
             error = error.for_operator(),
-            "the jobs could not be counted"
+            "jobs and events could not be counted"
         ),
-        Err(_) => tracing::warn!("the jobs could not be counted in time"),
+        Err(_) => tracing::warn!("jobs and events could not be counted in time"),
     }
 }
 

@@ -25,7 +25,7 @@ pub use emit::{emit, emit_one};
 pub use envelope::{Delivered, Envelope};
 pub use event::Event;
 pub use listener::{Listener, LiveEvent, News, subscribe, subscribe_from};
-pub use measure::measure;
+pub use measure::{Lag, measure};
 pub use outlets::Outlets;
 pub(crate) use pending::is_pending;
 pub(crate) use retention::SweepEvents;

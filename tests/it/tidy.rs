@@ -263,3 +263,23 @@ fn exceptions_give_a_reason() {
         .collect();
     assert_none(&faults);
 }
+
+/// Crates that speak over a network. What calls them goes through a `Dependency`, which refuses inside a transaction and
+/// bounds the rest.
+const NETWORK_CLIENTS: &[&str] = &["async_nats", "lettre", "redis", "reqwest"];
+
+#[test]
+fn nobody_calls_over_a_network_but_through_a_dependency() {
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| {
+            let text = source.production();
+            let calls = NETWORK_CLIENTS
+                .iter()
+                .any(|name| text.contains(&format!("{name}::")));
+            calls && !text.contains("Dependency")
+        })
+        .map(|source| format!("{}: calls a network by itself", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}

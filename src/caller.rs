@@ -3,8 +3,12 @@
 use crate::{
     app::App,
     error::{Error, Result},
+    permissions::{Permission, permissions_of},
     platform::telemetry::RequestId,
 };
+use chrono::{DateTime, Utc};
+pub use entity::accounts::account::Role;
+use entity::ids::{AccountId, SessionId};
 use std::ops::Deref;
 
 /// Who or what acts.
@@ -12,9 +16,24 @@ use std::ops::Deref;
 pub enum Actor {
     /// Anyone: sees what the public sees.
     Anonymous,
-    /// Whoever runs the marketplace. Nothing that comes over the network says so yet, since there are no accounts;
-    /// who holds the process in hand can.
-    Admin,
+    /// Someone who signed in.
+    Person(Person),
+    /// Whoever holds the process in hand: the command line, on the server's own machine. Nothing that comes over the
+    /// network becomes this.
+    Operator,
+}
+
+/// Someone who signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// The session in which it acts.
+    pub session: SessionId,
+    /// What it may do beyond what it owns.
+    pub role: Role,
+    /// When it last showed a second factor in this session.
+    pub stepped_up_at: Option<DateTime<Utc>>,
 }
 
 /// A request's view of the server: the server's own things, and who asks.
@@ -44,14 +63,27 @@ impl Caller {
         }
     }
 
-    /// Lets only admins pass.
+    /// Lets only those pass whose role has `permission`.
     ///
     /// # Errors
     /// Unauthenticated when nobody signed in, Forbidden for everyone else.
-    pub fn require_admin(&self) -> Result<()> {
+    pub fn require(&self, permission: Permission) -> Result<()> {
         match self.actor {
-            Actor::Admin => Ok(()),
+            Actor::Operator => Ok(()),
+            Actor::Person(person) if permissions_of(person.role).contains(&permission) => Ok(()),
+            Actor::Person(_) => Err(Error::Forbidden),
             Actor::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// Lets only people pass who signed in.
+    ///
+    /// # Errors
+    /// Unauthenticated.
+    pub fn require_person(&self) -> Result<Person> {
+        match self.actor {
+            Actor::Person(person) => Ok(person),
+            Actor::Operator | Actor::Anonymous => Err(Error::Unauthenticated),
         }
     }
 }

@@ -17,6 +17,7 @@ mod catalogue;
 mod doctor;
 mod imports;
 mod inventory;
+pub mod permissions;
 mod reviews;
 pub mod seed;
 mod sellers;

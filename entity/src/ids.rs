@@ -47,6 +47,8 @@ macro_rules! ids {
 ids! {
     /// A person's account.
     AccountId,
+    /// A person's session on one device.
+    SessionId,
     /// A seller's shop.
     SellerId,
     /// A node of the category tree.

@@ -14,6 +14,7 @@ mod m20261121_000007_catalogue_lists;
 mod m20261121_000008_jobs;
 mod m20261121_000009_outbox;
 mod m20261121_000010_idempotency;
+mod m20261121_000011_people;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000008_jobs::MIGRATION,
     m20261121_000009_outbox::MIGRATION,
     m20261121_000010_idempotency::MIGRATION,
+    m20261121_000011_people::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

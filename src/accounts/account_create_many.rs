@@ -23,6 +23,9 @@ pub(crate) async fn account_create_many(
         .map(|name| account::Model {
             id: AccountId::generate(),
             display_name: (*name).to_owned(),
+            role: account::Role::Customer,
+            status: account::Status::Active,
+            version: 1,
             created_at: now,
             updated_at: now,
             deleted_at: None,

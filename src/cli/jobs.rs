@@ -77,7 +77,7 @@ struct Named {
 pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> {
     let app = App::from_settings(settings).await?;
     // Whoever can run this on the server's database is its operator.
-    let caller = Caller::new(app.clone(), Actor::Admin, RequestId::generate());
+    let caller = Caller::new(app.clone(), Actor::Operator, RequestId::generate());
     let done = act(&caller, arguments.action).await;
     // The news is for workers, which may be other processes.
     app.tasks.close();

@@ -17,7 +17,7 @@ const SHORTEST_LEASE: Duration = Duration::from_secs(30);
 /// A key of an actor for a mutation, and with what input it came.
 pub(super) struct Slot {
     pub(super) app: App,
-    actor: &'static str,
+    actor: String,
     operation: String,
     key: String,
     fingerprint: String,
@@ -40,8 +40,9 @@ impl Slot {
         Self {
             app: (**caller).clone(),
             actor: match caller.actor {
-                Actor::Anonymous => "anonymous",
-                Actor::Admin => "admin",
+                Actor::Anonymous => "anonymous".to_owned(),
+                Actor::Operator => "operator".to_owned(),
+                Actor::Person(person) => person.account.0.to_string(),
             },
             operation: intent.operation.clone(),
             key: key.as_str().to_owned(),
@@ -56,7 +57,7 @@ impl Slot {
         more: impl IntoIterator<Item = Value>,
     ) -> Statement {
         let key = [
-            self.actor.into(),
+            self.actor.as_str().into(),
             self.operation.as_str().into(),
             self.key.as_str().into(),
         ];

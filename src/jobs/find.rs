@@ -4,6 +4,7 @@ use super::{JobRow, State};
 use crate::{
     caller::Caller,
     error::{Error, Result},
+    permissions::Permission,
     platform::{
         database::time,
         keys,
@@ -45,7 +46,7 @@ pub(crate) fn order(descending: bool) -> Order<JobRow> {
 
 /// The jobs that `caller` may see.
 fn visible_to(caller: &Caller) -> Result<Select<Entity>> {
-    caller.require_admin()?;
+    caller.require(Permission::JobsRead)?;
     Ok(Entity::find())
 }
 
@@ -138,7 +139,7 @@ pub(crate) struct QueueStatus {
 /// # Errors
 /// Unauthenticated and Forbidden for anyone but admins.
 pub(crate) async fn queues(caller: &Caller) -> Result<Vec<QueueStatus>> {
-    caller.require_admin()?;
+    caller.require(Permission::JobsRead)?;
     statuses(caller.database.write()).await
 }
 

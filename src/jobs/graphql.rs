@@ -12,6 +12,7 @@ use crate::{
         scalars::Json,
         user_errors::{UserError, or_user_errors},
     },
+    permissions::Permission,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -294,7 +295,7 @@ impl JobMutations {
     /// Has a job that failed, was discarded or waits done as if it were new, at once. For admins.
     async fn job_retry(&self, ctx: &Context<'_>, input: JobRetryInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
-        caller.require_admin()?;
+        caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| super::job_retry(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
@@ -303,7 +304,7 @@ impl JobMutations {
     /// admins.
     async fn job_discard(&self, ctx: &Context<'_>, input: JobDiscardInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
-        caller.require_admin()?;
+        caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| super::job_discard(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
@@ -311,7 +312,7 @@ impl JobMutations {
     /// Has no job of a queue begun until it is resumed; those that run go on. For admins.
     async fn queue_pause(&self, ctx: &Context<'_>, input: QueuePauseInput) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
-        caller.require_admin()?;
+        caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| super::queue_pause(caller, tx, name).await).await;
         queue_payload(ctx, name, done).await
     }
@@ -323,7 +324,7 @@ impl JobMutations {
         input: QueueResumeInput,
     ) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
-        caller.require_admin()?;
+        caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| super::queue_resume(caller, tx, name).await).await;
         queue_payload(ctx, name, done).await
     }

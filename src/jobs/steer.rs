@@ -4,6 +4,7 @@ use super::Queue;
 use crate::{
     caller::Caller,
     error::{Error, OnConstraint, Result},
+    permissions::Permission,
     platform::{
         database::{Tx, time, transactions},
         wakes::Topic,
@@ -18,7 +19,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 /// Unauthenticated and Forbidden for anyone but admins; `NotFound`; Conflict when it runs or has succeeded, or another with
 /// its unique key waits or runs.
 pub(crate) async fn job_retry(caller: &Caller, tx: &Tx, id: JobId) -> Result<()> {
-    caller.require_admin()?;
+    caller.require(Permission::JobsSteer)?;
     let now = time::now(tx.get_database_backend());
     let sql = format!(
         "UPDATE job SET state = 'WAITING', attempts = 0, run_at = {now}, rank_at = {now}, finished_at = NULL, progress = NULL \
@@ -47,7 +48,7 @@ pub(crate) async fn job_retry(caller: &Caller, tx: &Tx, id: JobId) -> Result<()>
 /// # Errors
 /// Unauthenticated and Forbidden for anyone but admins; `NotFound`; Conflict when it is over.
 pub(crate) async fn job_discard(caller: &Caller, tx: &Tx, id: JobId) -> Result<()> {
-    caller.require_admin()?;
+    caller.require(Permission::JobsSteer)?;
     let sql = format!(
         "UPDATE job SET state = 'DISCARDED', finished_at = {}, lease_id = NULL, leased_until = NULL \
          WHERE id = $1 AND state IN ('WAITING', 'RUNNING', 'DEAD')",
@@ -87,7 +88,7 @@ pub(crate) async fn queue_resume(caller: &Caller, tx: &Tx, name: &str) -> Result
 }
 
 fn known(caller: &Caller, name: &str) -> Result<Queue> {
-    caller.require_admin()?;
+    caller.require(Permission::JobsSteer)?;
     let found = Queue::ALL.into_iter().find(|queue| queue.name == name);
     found.ok_or(Error::NotFound("queue"))
 }

@@ -112,6 +112,9 @@ impl Maker<'_> {
                     self.random.pick(&words.first_names),
                     self.random.pick(&words.last_names)
                 ),
+                role: account::Role::Customer,
+                status: account::Status::Active,
+                version: 1,
                 created_at: time(at),
                 updated_at: time(at),
                 deleted_at: None,

@@ -1,14 +1,13 @@
 //! Who may do what a key stands for, when several want to or someone died.
 
 use super::{FINISHED, KEYS, PAUSE, intent, write};
-use crate::support::TestApp;
+use crate::support::{TestApp, admin};
 use axum::http::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::{future::pending, time::Duration};
 use tokio::sync::Notify;
 use tradewind::{
-    caller::Actor::Admin,
     error::Error,
     idempotency::{Fingerprint, Intent},
     jobs::Worker,
@@ -27,7 +26,7 @@ on_both_databases! {
             ..intent("a", &json!({}))
         };
         let (begun, go_on) = (Notify::new(), Notify::new());
-        let caller = app.caller(Admin);
+        let caller = app.caller(admin());
         let first = caller.once(&pause, async |tx| {
             begun.notify_one();
             go_on.notified().await;
@@ -35,7 +34,7 @@ on_both_databases! {
         });
         let twin = async {
             begun.notified().await;
-            let reply = app.gql_keyed(Admin, "a", PAUSE, json!({})).await;
+            let reply = app.gql_keyed(admin(), "a", PAUSE, json!({})).await;
             assert_eq!(reply.error_code(), "IDEMPOTENCY_IN_PROGRESS");
             assert_eq!(reply.status, StatusCode::CONFLICT);
             assert_eq!(reply.header("retry-after"), Some("1"));
@@ -52,7 +51,7 @@ on_both_databases! {
         };
         let (first, ()) = tokio::join!(first, twin);
         assert!(!first.unwrap().replayed);
-        let reply = app.gql_keyed(Admin, "a", PAUSE, json!({})).await;
+        let reply = app.gql_keyed(admin(), "a", PAUSE, json!({})).await;
         assert_eq!(reply.body["extensions"]["idempotency"]["replayed"], true);
         assert_eq!(app.effects().await, ["first"]);
     }
@@ -85,7 +84,7 @@ on_both_databases! {
             _ => "randomblob(16)",
         };
         let sql = format!("UPDATE idempotency_key SET claim_id = {another}");
-        let caller = app.caller(Admin);
+        let caller = app.caller(admin());
         let lost = caller.once(&intent, async |tx| {
             write(tx, "zombie").await?;
             tx.execute_unprepared(&sql).await?;
@@ -98,7 +97,7 @@ on_both_databases! {
     async fn what_fails_or_stops_gives_the_key_back(app: TestApp) {
         let app = app.with_effects().await;
         let key = intent("a", &json!({ "a": 1 }));
-        let caller = app.caller(Admin);
+        let caller = app.caller(admin());
         let failed = caller.once(&key, async |tx| {
             write(tx, "failed").await?;
             Err::<(), _>(Error::Conflict("It is sold out.".to_owned()))
@@ -134,7 +133,7 @@ on_both_databases! {
     }
 
     async fn a_key_inside_a_transaction_is_refused_like_any_other(app: TestApp) {
-        let caller = app.caller(Admin);
+        let caller = app.caller(admin());
         let nested = app.app.transaction(async |_| {
             caller.once(&intent("a", &json!({})), async |_| Ok(())).await
         });
@@ -169,7 +168,7 @@ async fn a_zombie_is_rolled_back_on_postgres() {
     let app = app.with_effects().await;
     let intent = intent("a", &json!({}));
     let (begun, go_on) = (Notify::new(), Notify::new());
-    let caller = app.caller(Admin);
+    let caller = app.caller(admin());
     let zombie = caller.once(&intent, async |tx| {
         write(tx, "zombie").await?;
         begun.notify_one();

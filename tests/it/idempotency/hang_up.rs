@@ -1,6 +1,7 @@
 //! What becomes of mutations that nobody waits for any more.
 
 use super::{FINISHED, KEYS, PAUSE};
+use crate::support::admin;
 use crate::support::{Reply, TestApp, TestDatabase, gql_request};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -13,7 +14,7 @@ use std::{
 };
 use tokio::sync::Notify;
 use tower::ServiceExt;
-use tradewind::{caller::Actor::Admin, error::Error, http};
+use tradewind::{error::Error, http};
 
 const PAUSED: &str = "SELECT count(*) FROM job_queue WHERE paused_at IS NOT NULL";
 
@@ -40,13 +41,13 @@ impl TestApp {
     }
 
     async fn pause(&self) -> Reply {
-        self.gql_keyed(Admin, "a", PAUSE, json!({})).await
+        self.gql_keyed(admin(), "a", PAUSE, json!({})).await
     }
 }
 
 on_both_databases! {
     async fn a_mutation_goes_on_when_its_client_hangs_up(app: TestApp) {
-        let mut request = gql_request(Admin, PAUSE, &json!({}));
+        let mut request = gql_request(admin(), PAUSE, &json!({}));
         request.headers_mut().insert("idempotency-key", "a".parse().unwrap());
         app.while_locked(async {
             let answer = app.router.clone().oneshot(request);

@@ -1,12 +1,12 @@
 //! Which keys are taken, and where.
 
 use super::{KEYS, PAUSE};
-use crate::support::{TestApp, gql_request};
+use crate::support::{TestApp, admin, gql_request};
 use async_graphql::{Context, EmptySubscription, Object, Request, Schema};
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::json;
 use tradewind::{
-    caller::Actor::{Admin, Anonymous},
+    caller::Actor::Anonymous,
     error::{Error, Result},
     graphql::idempotent::once_required,
 };
@@ -19,7 +19,9 @@ const BY_DIRECTIVE: &str = "mutation ($key: String!) {
 async fn a_key_is_short_and_printable() {
     let app = TestApp::on_sqlite().await;
     for key in ["", "a\nb", "\u{0}", &"a".repeat(256), &"a".repeat(200_000)] {
-        let reply = app.gql_as(Admin, BY_DIRECTIVE, json!({ "key": key })).await;
+        let reply = app
+            .gql_as(admin(), BY_DIRECTIVE, json!({ "key": key }))
+            .await;
         assert_eq!(reply.error_code(), "VALIDATION_ERROR");
         let details = &reply.body["errors"][0]["extensions"]["details"];
         assert_eq!(details[0]["field"], "key", "{}", reply.body);
@@ -27,14 +29,14 @@ async fn a_key_is_short_and_printable() {
     }
     let too_large = app
         .gql_as(
-            Admin,
+            admin(),
             BY_DIRECTIVE,
             json!({ "key": "a".repeat(10_000_000) }),
         )
         .await;
     assert_eq!(too_large.status, StatusCode::PAYLOAD_TOO_LARGE);
     for key in ["", &"a".repeat(256)] {
-        let reply = app.gql_keyed(Admin, key, PAUSE, json!({})).await;
+        let reply = app.gql_keyed(admin(), key, PAUSE, json!({})).await;
         assert_eq!(reply.error_code(), "VALIDATION_ERROR");
         let message = reply.body["errors"][0]["message"].as_str().unwrap();
         assert!(message.starts_with("Idempotency-Key: "), "{message}");
@@ -42,7 +44,7 @@ async fn a_key_is_short_and_printable() {
     assert_eq!(app.value::<i64>(KEYS).await, 0);
 
     let reply = app
-        .gql_as(Admin, BY_DIRECTIVE, json!({ "key": "é".repeat(255) }))
+        .gql_as(admin(), BY_DIRECTIVE, json!({ "key": "é".repeat(255) }))
         .await;
     reply.data();
     assert_eq!(app.value::<i64>(KEYS).await, 1);
@@ -52,7 +54,7 @@ async fn a_key_is_short_and_printable() {
 async fn a_header_is_one_line_of_ascii() {
     let app = TestApp::on_sqlite().await;
     for values in [&[b"a".as_slice(), b"b"][..], &[b"\xff"], &["é".as_bytes()]] {
-        let mut request = gql_request(Admin, PAUSE, &json!({}));
+        let mut request = gql_request(admin(), PAUSE, &json!({}));
         for value in values {
             let value = HeaderValue::from_bytes(value).unwrap();
             request.headers_mut().append("idempotency-key", value);
@@ -72,7 +74,7 @@ async fn a_header_is_for_one_mutation_and_a_directive_for_its_field() {
         format!("mutation {{ a: {field} ... {{ b: {field} }} }}"),
         format!("mutation {{ ...F b: {field} }} fragment F on Mutation {{ a: {field} }}"),
     ] {
-        let reply = app.gql_keyed(Admin, "a", &several, json!({})).await;
+        let reply = app.gql_keyed(admin(), "a", &several, json!({})).await;
         assert_eq!(reply.error_code(), "VALIDATION_ERROR", "{several}");
         let message = reply.body["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains("@idempotent"), "{message}");
@@ -83,7 +85,7 @@ async fn a_header_is_for_one_mutation_and_a_directive_for_its_field() {
         "mutation @idempotent(key: \"a\") { queuePause(input: { name: \"default\" }) { queue { name } } }",
         "mutation { ...F @idempotent(key: \"a\") } fragment F on Mutation { queuePause(input: { name: \"default\" }) { queue { name } } }",
     ] {
-        let reply = app.gql_as(Admin, misplaced, json!({})).await;
+        let reply = app.gql_as(admin(), misplaced, json!({})).await;
         assert_eq!(reply.error_code(), "VALIDATION_ERROR", "{misplaced}");
     }
     for written_badly in [
@@ -93,23 +95,28 @@ async fn a_header_is_for_one_mutation_and_a_directive_for_its_field() {
         "@idempotent(key: \"a\") @idempotent(key: \"b\")",
     ] {
         let document = PAUSE.replace(") {", &format!(") {written_badly} {{"));
-        let reply = app.gql_as(Admin, &document, json!({})).await;
+        let reply = app.gql_as(admin(), &document, json!({})).await;
         assert_eq!(reply.error_code(), "VALIDATION_ERROR", "{document}");
     }
     let both = app
-        .gql_keyed(Admin, "a", BY_DIRECTIVE, json!({ "key": "b" }))
+        .gql_keyed(admin(), "a", BY_DIRECTIVE, json!({ "key": "b" }))
         .await;
     assert_eq!(both.error_code(), "VALIDATION_ERROR");
     assert_eq!(app.value::<i64>(KEYS).await, 0);
     assert_eq!(app.value::<i64>("SELECT count(*) FROM job_queue").await, 0);
 
     let both = app
-        .gql_keyed(Admin, "a", BY_DIRECTIVE, json!({ "key": "a" }))
+        .gql_keyed(admin(), "a", BY_DIRECTIVE, json!({ "key": "a" }))
         .await;
     both.data();
     // Some clients send the header with everything.
     let query = app
-        .gql_keyed(Admin, &"a".repeat(1_000), "{ queues { name } }", json!({}))
+        .gql_keyed(
+            admin(),
+            &"a".repeat(1_000),
+            "{ queues { name } }",
+            json!({}),
+        )
         .await;
     query.data();
     assert_eq!(query.body["extensions"], serde_json::Value::Null);
@@ -120,9 +127,9 @@ async fn actors_do_not_share_keys() {
     let app = TestApp::on_sqlite().await.with_effects().await;
     let intent = super::intent("0123456789abcdef", &json!({}));
     for (actor, replayed) in [
-        (Admin, false),
+        (admin(), false),
         (Anonymous, false),
-        (Admin, true),
+        (admin(), true),
         (Anonymous, true),
     ] {
         let work = async |tx: &_| super::write(tx, "done").await;
@@ -166,7 +173,7 @@ impl Mutation {
 async fn what_moves_money_has_a_key() {
     let app = TestApp::on_sqlite().await.with_effects().await;
     let schema = Schema::build(Query, Mutation, EmptySubscription)
-        .data(app.caller(Admin))
+        .data(app.caller(admin()))
         .directive(tradewind::graphql::idempotent::idempotent)
         .finish();
     let pay = async |document: &str| schema.execute(Request::new(document)).await;

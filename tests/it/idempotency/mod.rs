@@ -6,7 +6,7 @@ mod keys;
 mod replay;
 mod twins;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, admin};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 use tradewind::{
@@ -54,7 +54,7 @@ impl TestApp {
             write(tx, text).await?;
             Ok(text.to_owned())
         };
-        self.caller(Actor::Admin).once(intent, work).await
+        self.caller(admin()).once(intent, work).await
     }
 
     /// What a request left behind that died: a claim of [`intent`]'s key, leased until so many seconds from now.

@@ -1,6 +1,7 @@
 //! Crowds that send the same at once, and hang up.
 
 use super::{FINISHED, KEYS, intent, write};
+use crate::support::admin;
 use crate::support::{TestApp, gql_request};
 use futures_util::{StreamExt, stream};
 use sea_orm::DbBackend;
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tower::ServiceExt;
-use tradewind::{caller::Actor::Admin, error::Error, jobs::enqueue};
+use tradewind::{error::Error, jobs::enqueue};
 
 const KEYS_SENT: usize = 200;
 const TWINS: usize = 20;
@@ -63,7 +64,7 @@ async fn count_changes_of_jobs(app: &TestApp) {
 /// Sends the same until it is answered, as a client would that has little patience and less luck.
 async fn insist(app: &TestApp, id: &str, key: &str, seen: &Seen) {
     loop {
-        let request = gql_request(Admin, RETRY, &json!({ "id": id, "key": key }));
+        let request = gql_request(admin(), RETRY, &json!({ "id": id, "key": key }));
         Seen::add(&seen.sent);
         let hangs_up = fastrand::u32(0..10) < HANG_UP;
         let patience = if hangs_up {
@@ -111,7 +112,7 @@ async fn crowd(app: TestApp) {
         .await
         .unwrap();
     let jobs = app
-        .gql_as(Admin, "{ jobs { nodes { id } } }", json!({}))
+        .gql_as(admin(), "{ jobs { nodes { id } } }", json!({}))
         .await;
     let id = jobs.data()["jobs"]["nodes"][0]["id"].as_str().unwrap();
     count_changes_of_jobs(&app).await;
@@ -176,7 +177,7 @@ on_both_databases! {
                     let intent = intent(&format!("key-{number}"), &json!({}));
                     let twins = (0..6).map(|_| async {
                         loop {
-                            let caller = app.caller(Admin);
+                            let caller = app.caller(admin());
                             let work = caller.once(&intent, async |tx| {
                                 write(tx, "done").await?;
                                 tokio::time::sleep(Duration::from_micros(fastrand::u64(0..2_000))).await;

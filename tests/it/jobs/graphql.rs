@@ -1,10 +1,10 @@
 //! What admins see of jobs, and what others do not.
 
 use super::kinds::{Faulty, Note, Once};
-use crate::support::TestApp;
+use crate::support::{TestApp, admin, someone};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tradewind::caller::Actor;
+use tradewind::caller::Role;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -18,7 +18,7 @@ const JOBS: &str = "query ($filter: JobFilter, $first: Int, $after: String) {
 
 impl TestApp {
     async fn as_admin(&self, document: &str, variables: Value) -> crate::support::Reply {
-        self.gql_as(Actor::Admin, document, variables).await
+        self.gql_as(admin(), document, variables).await
     }
 
     async fn dead_letter(&self) -> String {
@@ -50,6 +50,8 @@ on_both_databases! {
             "mutation { queueResume(input: { name: \"default\" }) { userErrors { code } } }".to_owned(),
         ] {
             assert_eq!(app.gql(&document, json!({})).await.error_code(), "UNAUTHENTICATED", "{document}");
+            let customer = someone(Role::Customer);
+            assert_eq!(app.gql_as(customer, &document, json!({})).await.error_code(), "FORBIDDEN", "{document}");
         }
         let node = format!("{{ node(id: \"{id}\") {{ id }} }}");
         assert_eq!(app.gql(&node, json!({})).await.error_code(), "NOT_FOUND");

@@ -1,10 +1,12 @@
 //! What the tests stand on.
 
+mod actors;
 mod app;
 mod client;
 mod database;
 mod sql;
 
+pub use actors::{admin, someone};
 pub use app::{TestApp, settings};
 pub use client::{Reply, gql_request};
 pub use database::{TestDatabase, variable};

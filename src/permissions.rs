@@ -1,0 +1,47 @@
+//! Who may do what, in one place.
+//!
+//! A role lets its bearer do something to what is not its own. What a person owns, or may do as a member of a shop, is
+//! no permission: finders scope it. Nobody has what is not listed here.
+
+use crate::caller::Role;
+
+/// Something that not everyone may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See jobs and queues.
+    JobsRead,
+    /// Retry and discard jobs, pause and resume queues.
+    JobsSteer,
+    /// Read who changed what.
+    AuditRead,
+    /// See accounts and their sessions.
+    AccountsRead,
+    /// Suspend accounts, and let them in again.
+    AccountsSuspend,
+    /// Give and take roles.
+    RolesGrant,
+    /// Suspend shops and open them again.
+    SellersSuspend,
+    /// Change the tree of categories.
+    CategoriesManage,
+}
+
+/// What a role may do.
+#[must_use]
+pub fn permissions_of(role: Role) -> &'static [Permission] {
+    use Permission as P;
+    match role {
+        Role::Customer => &[],
+        Role::Support => &[P::JobsRead, P::AuditRead, P::AccountsRead],
+        Role::Admin => &[
+            P::JobsRead,
+            P::JobsSteer,
+            P::AuditRead,
+            P::AccountsRead,
+            P::AccountsSuspend,
+            P::RolesGrant,
+            P::SellersSuspend,
+            P::CategoriesManage,
+        ],
+    }
+}

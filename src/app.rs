@@ -7,6 +7,7 @@ use crate::{
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions},
+        rate_limits::RateLimits,
         resilience::deadline,
         wakes::Wakes,
     },
@@ -36,6 +37,8 @@ pub struct App {
     pub wakes: Wakes,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
+    /// How often one may do what costs others something.
+    pub rate_limits: Arc<RateLimits>,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -52,6 +55,7 @@ impl App {
             clock: Clock::default(),
             wakes: Wakes::default(),
             outlets: Outlets::default(),
+            rate_limits: Arc::default(),
             tasks: TaskTracker::new(),
         })
     }

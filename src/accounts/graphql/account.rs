@@ -33,7 +33,7 @@ impl From<Login> for Account {
 /// A person's account, as the person sees it.
 #[Object]
 impl Account {
-    /// Its global id.
+    /// Its global id, the same that everyone sees on what the person wrote.
     async fn id(&self) -> ID {
         encode(self.0.account.id)
     }

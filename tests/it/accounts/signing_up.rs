@@ -25,7 +25,7 @@ on_both_databases! {
         let actor = app.session_of(account).await;
         let viewer = app.gql_as(actor, VIEWER, json!({})).await;
         let account = &viewer.data()["viewer"]["account"];
-        assert!(account["id"].as_str().unwrap().starts_with("account_"));
+        assert!(account["id"].as_str().unwrap().starts_with("author_"));
         assert_eq!(account["email"], "Ada@Example.COM");
         assert_eq!(account["emailVerified"], true);
         assert_eq!(account["displayName"], "Ada");

@@ -6,10 +6,10 @@ use crate::{
     error::{Error, OnConstraint, Result},
 };
 use entity::accounts::{
-    account::{self, Role, Status},
+    account::{self, Status},
     login,
 };
-use entity::ids::AccountId;
+use entity::{ids::AccountId, role::Role};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
 /// A person who is known to be there.

@@ -2,14 +2,10 @@
 
 use crate::{
     error::Result,
-    jobs::{Attempt, Job, Queue},
+    jobs::{Attempt, BATCH, Job, Queue, sweep},
+    platform::database::time,
 };
-use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
-
-/// Rows of one statement: none holds its locks for long.
-const BATCH: i64 = 1_000;
 
 /// Deletes tokens a day after their time.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -20,17 +16,11 @@ impl Job for SweepTokens {
     const QUEUE: Queue = Queue::MAINTENANCE;
 
     async fn run(self, attempt: &Attempt) -> Result<()> {
-        let sql = "DELETE FROM account_token WHERE hash IN \
-                   (SELECT hash FROM account_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
-        let before = attempt.clock.now() - TimeDelta::days(1);
-        loop {
-            let values = [before.into(), BATCH.into()];
-            let backend = attempt.database.backend();
-            let delete = Statement::from_sql_and_values(backend, sql, values);
-            let deleted = attempt.database.write().execute_raw(delete).await?;
-            if deleted.rows_affected() < BATCH.unsigned_abs() || attempt.is_stopping() {
-                return Ok(());
-            }
-        }
+        let before = time::from_now(attempt.database.backend(), "-86400");
+        let sql = format!(
+            "DELETE FROM account_token WHERE hash IN \
+             (SELECT hash FROM account_token WHERE expires_at <= {before} ORDER BY expires_at LIMIT {BATCH})"
+        );
+        sweep(attempt, &sql).await
     }
 }

@@ -160,11 +160,11 @@ pub struct Settings {
     pub jwt_private_key: Option<SecretString>,
 
     /// The mail server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST?tls=required` where it
-    /// begins in clear. Without one mail goes to MAIL_FOLDER, else to the log; in production it then waits.
+    /// begins in clear. Without one mail goes to `MAIL_FOLDER`, else to the log; in production it then waits.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
 
-    /// A folder for mail, a file each, where there is no SMTP_URL.
+    /// A folder for mail, a file each, where there is no `SMTP_URL`.
     #[arg(long, env = "MAIL_FOLDER", global = true)]
     pub mail_folder: Option<PathBuf>,
 

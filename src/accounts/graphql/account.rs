@@ -7,7 +7,7 @@ use crate::{
 };
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::accounts::account::Role;
+use entity::role::Role;
 
 /// What an account may do beyond what it owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

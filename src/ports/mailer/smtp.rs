@@ -72,3 +72,118 @@ impl Mailer for Smtp {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::message::sender, *};
+    use tokio::{
+        io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+        net::{TcpListener, TcpStream},
+        task::JoinHandle,
+    };
+
+    /// A mail server that takes one connection, answers each recipient with `verdict`, and returns what it was told.
+    async fn server(verdict: &'static str) -> (SecretString, JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "nobody counts its statements")]
+        let told = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            converse(stream, verdict).await
+        });
+        (SecretString::from(url), told)
+    }
+
+    async fn converse(stream: TcpStream, verdict: &str) -> String {
+        let (reader, mut writer) = stream.into_split();
+        let (mut lines, mut told, mut is_letter) =
+            (BufReader::new(reader).lines(), String::new(), false);
+        writer.write_all(b"220 test\r\n").await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            told.push_str(&line);
+            told.push('\n');
+            let answer = match line.split([' ', ':']).next().unwrap_or_default() {
+                "." => {
+                    is_letter = false;
+                    "250 taken"
+                }
+                _ if is_letter => continue,
+                "RCPT" => verdict,
+                "DATA" => {
+                    is_letter = true;
+                    "354 go on"
+                }
+                "QUIT" => break,
+                _ => "250 fine",
+            };
+            writer
+                .write_all(format!("{answer}\r\n").as_bytes())
+                .await
+                .unwrap();
+        }
+        told
+    }
+
+    fn mail() -> Mail {
+        Mail {
+            to: "ada@example.com".to_owned(),
+            subject: "Hello".to_owned(),
+            text: "Good morning".to_owned(),
+            html: "<p>Good morning</p>".to_owned(),
+        }
+    }
+
+    fn smtp(url: &SecretString) -> Smtp {
+        Smtp::new(url, sender("no-reply@shop.example").unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_letter_reaches_the_server() {
+        let (url, told) = server("250 fine").await;
+        let smtp = smtp(&url);
+        smtp.send(&mail()).await.unwrap();
+        drop(smtp);
+        let told = told.await.unwrap();
+        assert!(
+            told.contains("RCPT TO:<ada@example.com>") && told.contains("Good morning"),
+            "{told}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_for_good_is_not_tried_again_and_the_rest_is() {
+        let (url, _told) = server("550 nobody here").await;
+        assert_eq!(
+            smtp(&url).send(&mail()).await.unwrap_err().code(),
+            "VALIDATION_ERROR"
+        );
+        let (url, _told) = server("451 later").await;
+        assert_eq!(
+            smtp(&url).send(&mail()).await.unwrap_err().code(),
+            "SERVICE_UNAVAILABLE"
+        );
+        let nobody = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let url = SecretString::from(format!("smtp://{nobody}"));
+        assert_eq!(
+            smtp(&url).send(&mail()).await.unwrap_err().code(),
+            "SERVICE_UNAVAILABLE"
+        );
+    }
+
+    #[tokio::test]
+    async fn urls_that_are_none_are_not_shown() {
+        for url in ["http://user:geheim@shop.example", "geheim", "smtp://"] {
+            let error =
+                Smtp::new(&SecretString::from(url), sender("a@b.example").unwrap()).unwrap_err();
+            let text = error.for_operator();
+            assert!(
+                text.starts_with("SMTP_URL: ") && !text.contains("geheim"),
+                "{text}"
+            );
+        }
+    }
+}

@@ -5,6 +5,7 @@ mod changing;
 mod closing;
 mod enumeration;
 mod forgetting;
+mod mail;
 mod once;
 mod signing_up;
 mod tokens;

@@ -1,6 +1,7 @@
 //! Tradewind, a headless marketplace backend: many sellers, one GraphQL API, one binary.
 
 pub mod app;
+pub mod audit;
 pub mod caller;
 pub mod cli;
 pub mod error;

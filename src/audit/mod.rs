@@ -1,0 +1,13 @@
+//! Who changed what, and when: a log that is only added to.
+//!
+//! An entry is written in the transaction of what it tells of, and holds the hash of the entry before it, so that none can
+//! be changed, left out or slipped in afterwards without it showing. See docs/audit.md for how a room records.
+
+mod agent;
+mod entry;
+mod hash;
+mod record;
+
+pub use agent::Agent;
+pub use entry::Entry;
+pub use record::record;

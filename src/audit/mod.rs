@@ -6,6 +6,9 @@
 mod agent;
 mod entry;
 mod hash;
+pub(crate) mod invariants;
+#[cfg(test)]
+mod measure_contention;
 mod record;
 
 pub use agent::Agent;

@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod catalogue;
 mod doctor;
 mod examples;

@@ -1,0 +1,3 @@
+//! Who changed what: what is written, that it stays, and who reads it.
+
+mod recording;

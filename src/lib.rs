@@ -22,4 +22,5 @@ pub mod permissions;
 mod reviews;
 pub mod seed;
 mod sellers;
+mod steering;
 pub mod worker;

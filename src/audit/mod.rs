@@ -5,12 +5,20 @@
 
 mod agent;
 mod entry;
+mod find;
+pub(crate) mod graphql;
 mod hash;
 pub(crate) mod invariants;
 #[cfg(test)]
 mod measure_contention;
+mod partitions;
 mod record;
+mod retention;
 
 pub use agent::Agent;
+pub(crate) use entity::audit::entry::Model as AuditRow;
 pub use entry::Entry;
+pub(crate) use find::{AuditFilter, count, list, order};
+pub(crate) use partitions::MakePartitions;
 pub use record::record;
+pub(crate) use retention::SweepEntries;

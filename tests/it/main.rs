@@ -19,6 +19,7 @@ mod http;
 mod idempotency;
 mod imports;
 mod jobs;
+mod matrix;
 mod migrations;
 mod outbox;
 mod schema;

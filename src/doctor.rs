@@ -53,6 +53,10 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "No idempotency key is kept beyond its time.",
         crate::idempotency::invariants::expired(db).await,
     );
+    report(
+        "The audit log is what was written, entry by entry.",
+        crate::audit::invariants::chains(db).await,
+    );
 }
 
 async fn missing_migrations(app: &App) -> Result<Vec<String>> {

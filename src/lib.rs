@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod caller;
 pub mod cli;
 pub mod error;
@@ -22,4 +23,5 @@ pub mod permissions;
 mod reviews;
 pub mod seed;
 mod sellers;
+mod steering;
 pub mod worker;

@@ -1,7 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    accounts, idempotency, imports,
+    accounts, audit, idempotency, imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews,
@@ -17,7 +17,9 @@ pub fn registry() -> Registry {
         .with::<imports::ShopifyImportJob>()
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
-        .with_timer::<outbox::SweepEvents>("57 * * * *");
+        .with_timer::<outbox::SweepEvents>("57 * * * *")
+        .with_timer::<audit::MakePartitions>("7 2 * * *")
+        .with_timer::<audit::SweepEntries>("27 2 * * *");
     subscriptions().register(registry)
 }
 

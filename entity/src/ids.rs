@@ -71,4 +71,6 @@ ids! {
     JobId,
     /// Something that happened.
     EventId,
+    /// Something that someone did.
+    AuditEntryId,
 }

@@ -5,6 +5,7 @@
 //! The truth about columns, constraints and indexes is the `migration` crate; a test compares the two.
 
 pub mod accounts;
+pub mod audit;
 pub mod catalogue;
 pub mod ids;
 pub mod inventory;

@@ -1,15 +1,16 @@
 //! `tradewind import shopify FILE…`.
 
 use crate::imports::{
-    Event, ImportOptions, Problem, Report, ShopChoice, ShopifyImport, ShopifyImportJob,
+    Event, ImportOptions, Problem, Report, Run, ShopChoice, ShopifyImport, ShopifyImportJob,
     shopify_check,
 };
 use crate::{
     app::App,
+    caller::{Actor, Caller},
     error::{Error, Result},
     graphql::ids,
     jobs,
-    platform::{config::Settings, migrations},
+    platform::{config::Settings, migrations, telemetry::RequestId},
 };
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, parser::ValueSource};
 use entity::money::CurrencyCode;
@@ -19,6 +20,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+use uuid::Uuid;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -117,12 +119,22 @@ pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> 
         Event::Skipped { file, problem } => skips.tell(file, problem, &bar),
         Event::Progress { bytes } => bar.set_position(bytes),
     };
-    let mut import = ShopifyImport::start(&app, &options, on_event).await?;
-    for path in &arguments.files {
-        let name = name(path);
-        import.file(&name, open(path)?).await?;
-    }
-    let report = import.finish();
+    let import = async {
+        let mut import = ShopifyImport::start(&app, &options, on_event).await?;
+        for path in &arguments.files {
+            let name = name(path);
+            import.file(&name, open(path)?).await?;
+        }
+        Ok(import.finish())
+    };
+    let report = if options.dry_run {
+        import.await?
+    } else {
+        let files = arguments.files.iter().map(|path| name(path)).collect();
+        let operator = Caller::new(app.clone(), Actor::Operator, RequestId::generate());
+        let run = Run::new(&operator, Uuid::now_v7(), "shopify", files);
+        Box::pin(run.recorded(&app, import)).await?
+    };
     bar.finish_and_clear();
     skips.finish()?;
     print!("{}", summary(&report, began.elapsed(), options.dry_run));

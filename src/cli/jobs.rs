@@ -7,6 +7,7 @@ use crate::{
     graphql::ids,
     jobs::{self, JobFilter, JobRow, State},
     platform::{config::Settings, keyset::Page, telemetry::RequestId},
+    steering,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use entity::ids::JobId;
@@ -96,7 +97,7 @@ async fn act(caller: &Caller, action: Action) -> Result<()> {
         Action::Retry(one) => {
             let id = one.id()?;
             caller
-                .transaction(async |tx| jobs::job_retry(caller, tx, id).await)
+                .transaction(async |tx| steering::job_retry(caller, tx, id).await)
                 .await?;
             print_line(&*jobs::job(caller, id).await?);
             Ok(())
@@ -104,7 +105,7 @@ async fn act(caller: &Caller, action: Action) -> Result<()> {
         Action::Discard(one) => {
             let id = one.id()?;
             caller
-                .transaction(async |tx| jobs::job_discard(caller, tx, id).await)
+                .transaction(async |tx| steering::job_discard(caller, tx, id).await)
                 .await?;
             print_line(&*jobs::job(caller, id).await?);
             Ok(())
@@ -112,13 +113,13 @@ async fn act(caller: &Caller, action: Action) -> Result<()> {
         Action::Queues => print_queues(caller).await,
         Action::Pause(Named { queue }) => {
             caller
-                .transaction(async |tx| jobs::queue_pause(caller, tx, &queue).await)
+                .transaction(async |tx| steering::queue_pause(caller, tx, &queue).await)
                 .await?;
             print_queues(caller).await
         }
         Action::Resume(Named { queue }) => {
             caller
-                .transaction(async |tx| jobs::queue_resume(caller, tx, &queue).await)
+                .transaction(async |tx| steering::queue_resume(caller, tx, &queue).await)
                 .await?;
             print_queues(caller).await
         }

@@ -4,7 +4,8 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, AuditEntryId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId,
+    VariantId,
 };
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ macro_rules! global_ids {
 
 global_ids! {
     AccountId "author" "author";
+    AuditEntryId "audit" "audit entry";
     CategoryId "category" "category";
     ImageId "image" "image";
     JobId "job" "job";
@@ -42,9 +44,14 @@ const LENGTH: usize = 26;
 
 /// The global id of `id`.
 pub(crate) fn encode<I: GlobalId>(id: I) -> ID {
-    let value = id.into().as_u128();
-    let mut text = String::with_capacity(I::PREFIX.len() + 1 + LENGTH);
-    text.push_str(I::PREFIX);
+    encode_as(I::PREFIX, id.into())
+}
+
+/// The global id that begins with `prefix`, for those who know it only when they see it.
+pub(crate) fn encode_as(prefix: &str, id: Uuid) -> ID {
+    let value = id.as_u128();
+    let mut text = String::with_capacity(prefix.len() + 1 + LENGTH);
+    text.push_str(prefix);
     text.push('_');
     for digit in (0..LENGTH).rev() {
         // Five bits a digit; the first has only the three that are left of 128.
@@ -69,6 +76,11 @@ pub(super) fn split(id: &str) -> Option<(&str, Uuid)> {
         value = value << 5 | u128::try_from(bits).ok()?;
     }
     Some((prefix, Uuid::from_u128(value)))
+}
+
+/// The UUID of a global id of whatever it is, or nothing when it is malformed.
+pub(crate) fn uuid_of(id: &ID) -> Option<Uuid> {
+    split(id).map(|(_, uuid)| uuid)
 }
 
 /// The id in the argument `field`.

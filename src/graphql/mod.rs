@@ -22,8 +22,8 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    accounts, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews,
-    sellers,
+    accounts, audit, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings,
+    reviews, sellers,
 };
 use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub struct Query(
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
     jobs::graphql::JobQueries,
+    audit::graphql::AuditQueries,
 );
 
 /// Where every change starts.

@@ -6,10 +6,12 @@
 
 mod database_refusal;
 mod report;
+mod run;
 mod shopify;
 mod source;
 
 pub(crate) use report::{Event, Problem, Report};
+pub(crate) use run::Run;
 pub(crate) use shopify::{
     ImportOptions, ShopChoice, ShopifyImport, ShopifyImportJob, shopify_check, shopify_import,
 };

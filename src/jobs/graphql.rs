@@ -13,6 +13,7 @@ use crate::{
         user_errors::{UserError, or_user_errors},
     },
     permissions::Permission,
+    steering,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -296,7 +297,7 @@ impl JobMutations {
     async fn job_retry(&self, ctx: &Context<'_>, input: JobRetryInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
         caller.require(Permission::JobsSteer)?;
-        let done = once(ctx, async |tx| super::job_retry(caller, tx, id).await).await;
+        let done = once(ctx, async |tx| steering::job_retry(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
 
@@ -305,7 +306,7 @@ impl JobMutations {
     async fn job_discard(&self, ctx: &Context<'_>, input: JobDiscardInput) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
         caller.require(Permission::JobsSteer)?;
-        let done = once(ctx, async |tx| super::job_discard(caller, tx, id).await).await;
+        let done = once(ctx, async |tx| steering::job_discard(caller, tx, id).await).await;
         job_payload(ctx, id, done).await
     }
 
@@ -313,7 +314,10 @@ impl JobMutations {
     async fn queue_pause(&self, ctx: &Context<'_>, input: QueuePauseInput) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
         caller.require(Permission::JobsSteer)?;
-        let done = once(ctx, async |tx| super::queue_pause(caller, tx, name).await).await;
+        let done = once(ctx, async |tx| {
+            steering::queue_pause(caller, tx, name).await
+        })
+        .await;
         queue_payload(ctx, name, done).await
     }
 
@@ -325,7 +329,10 @@ impl JobMutations {
     ) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
         caller.require(Permission::JobsSteer)?;
-        let done = once(ctx, async |tx| super::queue_resume(caller, tx, name).await).await;
+        let done = once(ctx, async |tx| {
+            steering::queue_resume(caller, tx, name).await
+        })
+        .await;
         queue_payload(ctx, name, done).await
     }
 }

@@ -60,31 +60,31 @@ pub(crate) async fn job_discard(caller: &Caller, tx: &Tx, id: JobId) -> Result<(
     Ok(())
 }
 
-/// Has no job of a queue begun until it is resumed; those that run go on. Changes nothing where it is paused.
+/// Has no job of a queue begun until it is resumed; those that run go on. Whether that was news: it may be paused already.
 ///
 /// # Errors
 /// Unauthenticated and Forbidden for anyone but admins; `NotFound`.
-pub(crate) async fn queue_pause(caller: &Caller, tx: &Tx, name: &str) -> Result<()> {
+pub(crate) async fn queue_pause(caller: &Caller, tx: &Tx, name: &str) -> Result<bool> {
     let queue = known(caller, name)?;
     let sql = format!(
         "INSERT INTO job_queue (name, paused_at) VALUES ($1, {}) \
          ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at WHERE job_queue.paused_at IS NULL",
         time::now(tx.get_database_backend())
     );
-    execute(tx, sql, [queue.name.into()]).await?;
-    Ok(())
+    Ok(execute(tx, sql, [queue.name.into()]).await? > 0)
 }
 
-/// Has the jobs of a queue begun again. Changes nothing where it is not paused.
+/// Has the jobs of a queue begun again. Whether that was news: it may not be paused.
 ///
 /// # Errors
 /// Unauthenticated and Forbidden for anyone but admins; `NotFound`.
-pub(crate) async fn queue_resume(caller: &Caller, tx: &Tx, name: &str) -> Result<()> {
+pub(crate) async fn queue_resume(caller: &Caller, tx: &Tx, name: &str) -> Result<bool> {
     let queue = known(caller, name)?;
-    let sql = "UPDATE job_queue SET paused_at = NULL WHERE name = $1".to_owned();
-    execute(tx, sql, [queue.name.into()]).await?;
+    let sql = "UPDATE job_queue SET paused_at = NULL WHERE name = $1 AND paused_at IS NOT NULL"
+        .to_owned();
+    let changed = execute(tx, sql, [queue.name.into()]).await?;
     transactions::wake_after_commit(Topic::Jobs);
-    Ok(())
+    Ok(changed > 0)
 }
 
 fn known(caller: &Caller, name: &str) -> Result<Queue> {

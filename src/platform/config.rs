@@ -142,6 +142,10 @@ pub struct Settings {
     #[arg(long, env = "IDEMPOTENCY_RETENTION_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub idempotency_retention_hours: u32,
 
+    /// How long the audit log keeps what was done, in months. Older months go as a whole.
+    #[arg(long, env = "AUDIT_RETENTION_MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1_200), global = true)]
+    pub audit_retention_months: u32,
+
     /// Redis, for what several instances share: `redis://HOST:PORT`. Not needed by one instance.
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<SecretString>,

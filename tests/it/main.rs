@@ -12,6 +12,7 @@
 mod support;
 
 mod accounts;
+mod audit;
 mod catalogue;
 mod doctor;
 mod examples;
@@ -19,6 +20,7 @@ mod http;
 mod idempotency;
 mod imports;
 mod jobs;
+mod matrix;
 mod migrations;
 mod outbox;
 mod schema;

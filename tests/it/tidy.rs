@@ -10,6 +10,7 @@ const MACHINERY: &[(&str, &[&str])] = &[
     ("jobs", &[]),
     ("outbox", &["jobs"]),
     ("idempotency", &["jobs"]),
+    ("audit", &["jobs"]),
 ];
 
 /// Each room and the rooms it may call. What would go against the arrow is an event.

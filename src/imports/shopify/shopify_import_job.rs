@@ -2,8 +2,12 @@
 
 use super::{ImportOptions, ShopChoice, ShopifyImport};
 use crate::{
+    audit::Agent,
     error::{Error, Result},
-    imports::report::{Event, Report},
+    imports::{
+        report::{Event, Report},
+        run::Run,
+    },
     jobs::{Attempt, Job, Queue},
     platform::currency,
 };
@@ -156,10 +160,16 @@ impl Job for ShopifyImportJob {
                 attempt.report(&now(None)).await?;
             }
         };
-        let report = tokio::select! {
-            report = self.import(attempt, &progress) => report?,
-            stopped = tell => return stopped,
+        let work = async {
+            tokio::select! {
+                report = self.import(attempt, &progress) => report,
+                stopped = tell => stopped,
+            }
         };
+        let agent = Agent::system(attempt.request_id.clone());
+        let files = self.files.iter().map(|path| path.display().to_string());
+        let run = Run::new(agent, attempt.job().0, "shopify", files.collect());
+        let report = run.recorded(attempt, work).await?;
         attempt.report(&now(Some(&report))).await
     }
 }

@@ -88,6 +88,8 @@ on_both_databases! {
         assert!(queues.contains("default") && queues.contains("since 20"), "{queues}");
         assert!(!run(&app, &["jobs", "resume", "default"]).contains("since"));
         assert!(refused(&app, &["jobs", "pause", "nope"]).contains("There is no such queue"));
+        let actions: Vec<String> = app.column("SELECT action FROM audit_entry WHERE actor = 'OPERATOR' ORDER BY id").await;
+        assert_eq!(actions, ["job.retry", "job.discard", "queue.pause", "queue.resume"]);
     }
 
     /// A worker of its own does what a server would; it tells how it is, and ends when it is told to.
@@ -106,6 +108,9 @@ on_both_databases! {
         let mut worker = Process(command.spawn().unwrap());
         app.until("SELECT count(*) FROM job WHERE kind = 'imports.shopify' AND state = 'DONE'", 1).await;
         assert_eq!(app.value::<i64>("SELECT count(*) FROM product").await, 1);
+        let told = "SELECT after FROM audit_entry WHERE actor = 'SYSTEM' AND action LIKE 'import.%' ORDER BY id";
+        let told: Vec<String> = app.column(told).await;
+        assert!(told.len() == 2 && told[0].contains("products.csv") && told[1].contains("\"productsCreated\":1"), "{told:?}");
         let shown = run(&app, &["jobs", "show", &id]);
         assert!(shown.contains("\"productsCreated\":1") && shown.contains("\"leftOut\":1"), "{shown}");
 
@@ -141,5 +146,7 @@ on_both_databases! {
         worker.stop(PATIENCE).await;
         let error: String = app.value("SELECT last_error FROM job WHERE kind = 'imports.shopify'").await;
         assert!(error.contains("cannot be read by the worker"), "{error}");
+        let told: Vec<String> = app.column("SELECT after FROM audit_entry WHERE action = 'import.end'").await;
+        assert!(told[0].contains("cannot be read by the worker"), "{told:?}");
     }
 }

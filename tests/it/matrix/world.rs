@@ -1,0 +1,162 @@
+//! Who tries, and on what: the one place where actors are made, and the arguments of every field.
+
+use crate::{jobs::kinds::Note, support::TestApp};
+use entity::{
+    accounts::account::{self, Status},
+    ids::{AccountId, SessionId},
+    role::Role,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use tradewind::caller::{Actor, Person};
+
+/// The columns of the table. B is whoever has the same rights as A to other things; the things asked for are A's.
+pub const ACTORS: [&str; 8] = [
+    "anonymous",
+    "buyerA",
+    "buyerB",
+    "sellerA",
+    "sellerB",
+    "staffA",
+    "support",
+    "admin",
+];
+
+/// The role of the actor of this name; nothing where nobody signed in.
+pub fn role(actor: &str) -> Option<Role> {
+    match actor {
+        "anonymous" => None,
+        "support" => Some(Role::Support),
+        "admin" => Some(Role::Admin),
+        _ => Some(Role::Customer),
+    }
+}
+
+/// The demo catalogue, with everyone who tries.
+pub struct World {
+    pub app: TestApp,
+    actors: HashMap<&'static str, Actor>,
+    /// Ids of things of A, by the type of the thing.
+    ids: HashMap<&'static str, String>,
+}
+
+const THINGS: &str = "{
+    product(slug: \"harbour-rain-jacket\") {
+        id seller { id } category { id } variants(first: 1) { nodes { id } } images(first: 1) { nodes { id } }
+        tags(first: 1) { nodes { id } } reviews(first: 1) { nodes { id author { id } } }
+    }
+}";
+
+impl World {
+    pub async fn new(app: TestApp) -> Self {
+        tradewind::seed::demo(&app.app).await.unwrap();
+        let mut actors = HashMap::new();
+        for name in ACTORS {
+            let actor = match role(name) {
+                None => Actor::Anonymous,
+                Some(role) => someone_of_flesh(&app, name, role).await,
+            };
+            actors.insert(name, actor);
+        }
+        // Whoever works in a shop is made its member here: sellerA and staffA in A's, sellerB in another.
+        let reply = app.gql(THINGS, json!({})).await;
+        let product = &reply.data()["product"];
+        let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let first = |list: &str| product[list]["nodes"][0].clone();
+        let ids = HashMap::from([
+            ("Product", id(product)),
+            ("Seller", id(&product["seller"])),
+            ("Category", id(&product["category"])),
+            ("Variant", id(&first("variants"))),
+            ("Image", id(&first("images"))),
+            ("Tag", id(&first("tags"))),
+            ("Review", id(&first("reviews"))),
+            ("Author", id(&first("reviews")["author"])),
+        ]);
+        Self { app, actors, ids }
+    }
+
+    pub fn actor(&self, name: &str) -> Actor {
+        self.actors[name]
+    }
+
+    /// What the field is asked with, written as in a document. Made anew for every cell, so that none sees what
+    /// another has left behind. Nothing where the table does not know the field.
+    pub async fn arguments(&self, field: &str) -> Option<String> {
+        let of = |thing: &str| format!("(id: \"{}\")", self.ids[thing]);
+        Some(match field {
+            "Query.node" | "Query.product" | "node.Product" => of("Product"),
+            "Query.nodes" => format!("(ids: [\"{}\"])", self.ids["Product"]),
+            "Query.search" => "(query: \"jacket\")".to_owned(),
+            "Query.category" | "node.Category" => of("Category"),
+            "Query.seller" | "node.Seller" => of("Seller"),
+            "node.Author" => of("Author"),
+            "node.Image" => of("Image"),
+            "node.Review" => of("Review"),
+            "node.Tag" => of("Tag"),
+            "node.Variant" => of("Variant"),
+            "Query.job" | "node.Job" => format!("(id: \"{}\")", self.job().await),
+            "Query.jobs" | "Query.queues" | "Query.auditLog" => {
+                // So that there is something to be seen.
+                self.steered().await;
+                String::new()
+            }
+            "Mutation.jobRetry" | "Mutation.jobDiscard" => {
+                format!("(input: {{ id: \"{}\" }})", self.job().await)
+            }
+            "Mutation.queuePause" | "Mutation.queueResume" => {
+                "(input: { name: \"events\" })".to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    /// A new job that waits.
+    async fn job(&self) -> String {
+        self.app.enqueue(Note("matrix".to_owned())).await;
+        let document = "{ jobs(first: 1) { nodes { id } } }";
+        let reply = self
+            .app
+            .gql_as(self.actor("admin"), document, json!({}))
+            .await;
+        reply.data()["jobs"]["nodes"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A job that an admin did something about.
+    async fn steered(&self) {
+        let document = format!(
+            "mutation {{ jobRetry(input: {{ id: \"{}\" }}) {{ userErrors {{ code }} }} }}",
+            self.job().await
+        );
+        self.app
+            .gql_as(self.actor("admin"), &document, json!({}))
+            .await
+            .data();
+    }
+}
+
+/// Someone with an account, as if signed in.
+async fn someone_of_flesh(app: &TestApp, name: &str, role: Role) -> Actor {
+    let (id, now) = (AccountId::generate(), app.app.clock.now());
+    let account = account::ActiveModel {
+        id: Set(id),
+        display_name: Set(name.to_owned()),
+        role: Set(role),
+        status: Set(Status::Active),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    account.insert(app.app.database.write()).await.unwrap();
+    Actor::Person(Person {
+        account: id,
+        session: SessionId::generate(),
+        role,
+        stepped_up_at: None,
+    })
+}

@@ -3,7 +3,7 @@
 //! It is data of our own, beside this file: a catalogue as Shopify would export it, which goes in through the
 //! import like anyone's, and a table of reviews.
 
-use super::vacancy;
+use super::{people, vacancy};
 use crate::{
     accounts::account_create_many,
     app::App,
@@ -81,6 +81,10 @@ pub async fn demo(app: &App) -> Result<DemoSeed> {
     let people = app
         .transaction(async |tx| review(app, tx, rows).await)
         .await?;
+    // Everyone knows their passwords.
+    if !app.settings.is_production() {
+        people::demo_people(app).await?;
+    }
     // Nobody may be there to sum the ratings when this command has ended.
     outbox::settle(app, &worker::subscriptions()).await?;
     Ok(DemoSeed {

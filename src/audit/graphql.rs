@@ -154,12 +154,12 @@ impl AuditEntry {
     }
 
     /// The changed fields as they were.
-    async fn before(&self) -> Result<Json> {
+    async fn before(&self) -> Json {
         json(&self.0.before)
     }
 
     /// The changed fields as they became.
-    async fn after(&self) -> Result<Json> {
+    async fn after(&self) -> Json {
         json(&self.0.after)
     }
 
@@ -179,10 +179,9 @@ impl AuditEntry {
     }
 }
 
-fn json(text: &str) -> Result<Json> {
-    serde_json::from_str(text)
-        .map(Json)
-        .map_err(crate::error::Error::internal)
+/// What is no JSON was not written by us: it is shown as it stands, and `doctor` tells of it.
+fn json(text: &str) -> Json {
+    Json(serde_json::from_str(text).unwrap_or_else(|_| text.into()))
 }
 
 #[derive(Default)]

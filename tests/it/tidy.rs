@@ -187,6 +187,29 @@ fn mutations_take_idempotency_keys() {
     assert_none(&faults);
 }
 
+/// The room `jobs` cannot write down who steers, so nobody goes past what does.
+#[test]
+fn steering_is_written_down() {
+    let steers = [
+        "job_retry(",
+        "job_discard(",
+        "queue_pause(",
+        "queue_resume(",
+    ];
+    let faults: Vec<_> = sources()
+        .iter()
+        .filter(|source| source.path != Path::new("steering.rs"))
+        .filter(|source| {
+            steers.iter().any(|name| {
+                let goes_past = |way: &str| source.production().contains(&format!("{way}{name}"));
+                goes_past("jobs::") || goes_past("super::") || goes_past("steer::")
+            })
+        })
+        .map(|source| format!("{}: call crate::steering", source.path.display()))
+        .collect();
+    assert_none(&faults);
+}
+
 #[test]
 fn platform_knows_no_room() {
     let mut faults = Vec::new();

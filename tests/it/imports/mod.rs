@@ -1,5 +1,6 @@
 //! The command `import`, from its flags to the rows it leaves.
 
+mod audited;
 mod bad_input;
 mod file_forms;
 mod product_rules;

@@ -15,7 +15,7 @@ pub struct Field {
     /// What a document begins with.
     pub operation: &'static str,
     /// The root field.
-    pub field: String,
+    pub root: String,
     /// What is selected on it, enough to tell whether anything came.
     pub selection: &'static str,
     /// Whether it cannot be asked without arguments.
@@ -39,7 +39,7 @@ pub fn all() -> Vec<Field> {
             all.push(Field {
                 name: format!("{root}.{}", field.name.node),
                 operation,
-                field: field.name.node.to_string(),
+                root: field.name.node.to_string(),
                 selection: selection(&types, &field.ty.node),
                 needs_arguments: field.arguments.iter().any(|argument| {
                     !argument.node.ty.node.nullable && argument.node.default_value.is_none()
@@ -57,7 +57,7 @@ pub fn all() -> Vec<Field> {
             all.push(Field {
                 name: format!("node.{}", definition.name.node),
                 operation: "query",
-                field: "node".to_owned(),
+                root: "node".to_owned(),
                 selection: "{ __typename }",
                 needs_arguments: true,
             });

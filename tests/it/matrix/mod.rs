@@ -76,7 +76,7 @@ async fn try_it(world: &World, field: &Field, actor: &str) -> String {
     };
     let Field {
         operation,
-        field: name,
+        root: name,
         selection,
         ..
     } = field;

@@ -1,6 +1,7 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
+    accounts::Passwords,
     error::{Error, Result},
     outbox::Outlets,
     platform::{
@@ -36,6 +37,8 @@ pub struct App {
     pub wakes: Wakes,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
+    /// Makes and checks the hashes of passwords.
+    pub passwords: Passwords,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -52,6 +55,7 @@ impl App {
             clock: Clock::default(),
             wakes: Wakes::default(),
             outlets: Outlets::default(),
+            passwords: Passwords::default(),
             tasks: TaskTracker::new(),
         })
     }

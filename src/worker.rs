@@ -1,6 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
+    accounts,
     idempotency, imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
@@ -12,6 +13,7 @@ use crate::{
 pub fn registry() -> Registry {
     let registry = Registry::default()
         .with::<imports::ShopifyImportJob>()
+        .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *");

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId, VariantId,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ global_ids! {
     ProductId "product" "product";
     ReviewId "review" "review";
     SellerId "seller" "seller";
+    SessionId "session" "session";
     TagId "tag" "tag";
     VariantId "variant" "variant";
 }

@@ -16,13 +16,14 @@ pub(crate) mod look_ahead;
 mod node;
 pub(crate) mod paging;
 pub(crate) mod present_errors;
+pub mod refresh_cookie;
 pub(crate) mod scalars;
 pub(crate) mod user_errors;
 
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews, sellers,
+    accounts, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews, sellers,
 };
 use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
@@ -34,12 +35,16 @@ pub struct Query(
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
+    accounts::sessions::graphql::SessionQueries,
     jobs::graphql::JobQueries,
 );
 
 /// Where every change starts.
 #[derive(MergedObject, Default)]
-pub struct Mutation(jobs::graphql::JobMutations);
+pub struct Mutation(
+    accounts::sessions::graphql::SessionMutations,
+    jobs::graphql::JobMutations,
+);
 
 /// The server's schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::accounts::{account, session};
 use entity::ids::SessionId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, SelectColumns};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// The person whose session `token` is of. The token says only which session that is: whether it goes on and what the
 /// person may do is as of now, or of a few seconds ago.
@@ -50,7 +50,7 @@ async fn person_behind(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<O
         .filter(account::Column::Status.eq(account::Status::Active))
         .filter(account::Column::DeletedAt.is_null())
         .select_only()
-        .select_column(account::Column::Role)
+        .column(account::Column::Role)
         .into_tuple::<account::Role>()
         .one(app.database.write())
         .await?;

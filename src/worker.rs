@@ -1,8 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    accounts,
-    idempotency, imports,
+    accounts, idempotency, imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews,

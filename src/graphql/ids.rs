@@ -4,7 +4,8 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId,
+    VariantId,
 };
 use uuid::Uuid;
 

@@ -23,7 +23,8 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    accounts, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews, sellers,
+    accounts, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews,
+    sellers,
 };
 use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;

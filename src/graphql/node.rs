@@ -6,7 +6,10 @@ use super::{
     loaders,
 };
 use crate::{
-    accounts::{graphql::Author, sessions::{self, graphql::Session}},
+    accounts::{
+        graphql::Author,
+        sessions::{self, graphql::Session},
+    },
     catalogue::graphql::{Category, Image, Product, Tag, Variant},
     error::{Error, Result},
     jobs::graphql::Job,
@@ -15,7 +18,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId,
+    VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;

@@ -6,7 +6,6 @@
 
 use async_graphql::Context;
 use axum::http::{HeaderMap, HeaderValue, header};
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 const NAME: &str = "tradewind_refresh";
@@ -39,14 +38,8 @@ impl RefreshCookie {
     }
 }
 
-/// Has the browser keep `token` until then.
-pub(crate) fn keep(
-    ctx: &Context<'_>,
-    token: &SecretString,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) {
-    let seconds = (until - now).num_seconds().max(0);
+/// Has the browser keep `token` for so long.
+pub(crate) fn keep(ctx: &Context<'_>, token: &SecretString, seconds: i64) {
     set(ctx, token.expose_secret(), seconds);
 }
 

@@ -4,7 +4,8 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, auth, client, edge::Edge, graphql_request, observe::Noted, refused::Refused, shed::Slot,
+    accept::MediaType, auth, client, edge::Edge, graphql_request, observe::Noted, refused::Refused,
+    shed::Slot,
 };
 use crate::{
     caller::{Actor, Caller},

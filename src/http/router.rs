@@ -1,6 +1,8 @@
 //! The routes and the layers around them.
 
-use super::{edge::Edge, graphiql, graphql, health, jwks, metrics, observe::observe, refused::Refused};
+use super::{
+    edge::Edge, graphiql, graphql, health, jwks, metrics, observe::observe, refused::Refused,
+};
 use crate::{app::App, platform::config::Settings};
 use axum::{
     Router,

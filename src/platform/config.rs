@@ -156,7 +156,13 @@ pub struct Settings {
 
     /// The Ed25519 private key that signs access tokens, in PEM. Required in production; make one with
     /// `openssl genpkey -algorithm ed25519`.
-    #[arg(long, env = "JWT_PRIVATE_KEY", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "JWT_PRIVATE_KEY",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        global = true
+    )]
     pub jwt_private_key: Option<SecretString>,
 
     /// Ed25519 public keys, in PEM one behind the other, of private keys that signed access tokens before; such tokens are taken
@@ -167,6 +173,7 @@ pub struct Settings {
         default_value = "",
         hide_default_value = true,
         hide_env_values = true,
+        allow_hyphen_values = true,
         global = true
     )]
     pub jwt_previous_public_keys: String,

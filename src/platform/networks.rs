@@ -71,7 +71,14 @@ mod tests {
 
     #[test]
     fn what_is_none_is_refused() {
-        for text in ["", "localhost", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "1.2.3"] {
+        for text in [
+            "",
+            "localhost",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/-1",
+            "1.2.3",
+        ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }

@@ -18,7 +18,11 @@ pub(super) async fn begin(caller: &Caller, tx: &Tx, account: AccountId) -> Resul
         id: SessionId::generate(),
         account_id: account,
         user_agent: caller.client.user_agent.clone(),
-        ip: caller.client.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+        ip: caller
+            .client
+            .ip
+            .map(|ip| ip.to_string())
+            .unwrap_or_default(),
         created_at: now,
         last_used_at: now,
         idle_until: idle_until(caller, now),
@@ -28,7 +32,9 @@ pub(super) async fn begin(caller: &Caller, tx: &Tx, account: AccountId) -> Resul
         end_reason: None,
     };
     let row = session.clone().into_active_model();
-    session::Entity::insert(row).exec_without_returning(tx).await?;
+    session::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
     let refresh = refresh_token::generate()?;
     keep(tx, session.id, &refresh, now).await?;
     let keyring = keyring(caller).await?;
@@ -54,6 +60,8 @@ pub(super) async fn keep(
         used_at: None,
     };
     let row = row.into_active_model();
-    table::Entity::insert(row).exec_without_returning(tx).await?;
+    table::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
     Ok(())
 }

@@ -148,6 +148,14 @@ pub(crate) struct SessionEndOtherInput {
     id: ID,
 }
 
+/// Which sessions are ended.
+#[derive(InputObject)]
+pub(crate) struct SessionEndAllInput {
+    /// Whether the one in which this is asked goes on.
+    #[graphql(default)]
+    keep_current: bool,
+}
+
 /// A session's tokens.
 #[derive(SimpleObject)]
 pub(crate) struct SessionTokensPayload {
@@ -241,11 +249,20 @@ impl SessionMutations {
         end_one(ctx, Which::OneOf(person.account, id)).await
     }
 
-    /// Signs out everywhere: ends all of one's sessions, this one too.
-    async fn session_end_all(&self, ctx: &Context<'_>) -> Result<SessionEndAllPayload> {
+    /// Signs out everywhere: ends all of one's sessions, this one too unless it is to be kept.
+    async fn session_end_all(
+        &self,
+        ctx: &Context<'_>,
+        input: Option<SessionEndAllInput>,
+    ) -> Result<SessionEndAllPayload> {
         let person = caller(ctx).require_person()?;
-        let ended = end(ctx, Which::AllOf(person.account)).await?;
-        refresh_cookie::clear(ctx);
+        let ended = if input.is_some_and(|input| input.keep_current) {
+            end(ctx, Which::AllBut(person.account, person.session)).await?
+        } else {
+            let ended = end(ctx, Which::AllOf(person.account)).await?;
+            refresh_cookie::clear(ctx);
+            ended
+        };
         Ok(SessionEndAllPayload {
             ended_count: ended.len(),
             user_errors: Vec::new(),
@@ -263,8 +280,8 @@ fn tokens_payload(
     if let Some(tokens) = &tokens
         && kind == SessionKind::Browser
     {
-        let now = caller(ctx).clock.now();
-        refresh_cookie::keep(ctx, &tokens.refresh, now, tokens.refresh_until);
+        let seconds = (tokens.refresh_until - tokens.issued_at).num_seconds();
+        refresh_cookie::keep(ctx, &tokens.refresh, seconds);
     }
     let tokens = tokens.as_ref();
     SessionTokensPayload {

@@ -52,7 +52,10 @@ async fn kept(app: &App) -> Result<SecretString> {
     let key = app
         .transaction(async |tx| {
             app.database.be_alone(tx, MAKING_A_KEY).await?;
-            let found = Entity::find().order_by_asc(Column::CreatedAt).one(tx).await?;
+            let found = Entity::find()
+                .order_by_asc(Column::CreatedAt)
+                .one(tx)
+                .await?;
             if let Some(found) = found {
                 return Ok(found.private_key);
             }

@@ -26,7 +26,11 @@ pub(super) fn generate() -> Result<SecretString> {
 /// The one that takes the place of `token`. Derived rather than by chance, so that a client that asks twice, since the
 /// first answer was lost or two of its windows asked at once, gets the same without it being kept anywhere.
 pub(super) fn successor(keyring: &Keyring, token: &SecretString) -> SecretString {
-    written(keyring.successor_of(token.expose_secret().as_bytes()).as_ref())
+    written(
+        keyring
+            .successor_of(token.expose_secret().as_bytes())
+            .as_ref(),
+    )
 }
 
 /// As it is kept: 64 hexadecimal digits.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The two tokens of a session. Neither is kept, logged, or told twice, but as [`super::session_refresh()`] does.
 pub(crate) struct Tokens {
     pub(crate) session: Arc<Session>,
+    pub(crate) issued_at: DateTime<Utc>,
     pub(crate) access: SecretString,
     pub(crate) access_until: DateTime<Utc>,
     pub(crate) refresh: SecretString,
@@ -30,6 +31,7 @@ impl Tokens {
         Ok(Self {
             access: access_token::issue(&app.settings, keyring, ids, (now, access_until))?,
             access_until,
+            issued_at: now,
             refresh,
             refresh_until: session.expires_at.min(session.idle_until),
             session: Arc::new(session),

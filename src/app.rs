@@ -1,7 +1,7 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
-    accounts::Passwords,
+    accounts::{Passwords, sessions::Memory},
     error::{Error, Result},
     outbox::Outlets,
     platform::{
@@ -45,6 +45,8 @@ pub struct App {
     pub mailer: Arc<dyn Mailer>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
+    /// What it remembers of sessions, and the keys that sign their tokens.
+    pub(crate) sessions: Arc<Memory>,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -64,6 +66,7 @@ impl App {
             outlets: Outlets::default(),
             rate_limits: Arc::default(),
             passwords: Passwords::default(),
+            sessions: Arc::default(),
             tasks: TaskTracker::new(),
         })
     }

@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, SessionId};
 pub use entity::role::Role;
-use std::ops::Deref;
+use std::{net::IpAddr, ops::Deref, sync::Arc};
 
 /// Who or what acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,15 @@ pub struct Person {
     pub stepped_up_at: Option<DateTime<Utc>>,
 }
 
+/// From where someone asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The address, where it is known.
+    pub ip: Option<IpAddr>,
+    /// What the program says of itself, cut short.
+    pub user_agent: String,
+}
+
 /// A request's view of the server: the server's own things, and who asks.
 #[derive(Clone)]
 pub struct Caller {
@@ -44,6 +53,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The request in which it asks.
     pub request_id: RequestId,
+    /// From where it asks.
+    pub client: Arc<Client>,
 }
 
 impl Caller {
@@ -60,6 +71,16 @@ impl Caller {
             app,
             actor,
             request_id,
+            client: Arc::default(),
+        }
+    }
+
+    /// The same, asking from there.
+    #[must_use]
+    pub fn at(self, client: Client) -> Self {
+        Self {
+            client: Arc::new(client),
+            ..self
         }
     }
 

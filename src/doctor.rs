@@ -26,6 +26,10 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::sellers::invariants::active_products(db).await,
     );
     report(
+        "No session that was ended has a refresh token that could be used.",
+        crate::accounts::sessions::invariants::ended(db).await,
+    );
+    report(
         "Every job that runs has a worker.",
         crate::jobs::invariants::leases(db).await,
     );

@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<accounts::SendMail>()
         .with_timer::<accounts::SweepTokens>("7 * * * *")
         .with::<imports::ShopifyImportJob>()
+        .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")

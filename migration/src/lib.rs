@@ -16,6 +16,7 @@ mod m20261121_000009_outbox;
 mod m20261121_000010_idempotency;
 mod m20261121_000011_people;
 mod m20261121_000012_audit;
+mod m20261121_000014_refresh_token_used;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -35,6 +36,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000010_idempotency::MIGRATION,
     m20261121_000011_people::MIGRATION,
     m20261121_000012_audit::MIGRATION,
+    m20261121_000014_refresh_token_used::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

@@ -21,6 +21,7 @@ mod letter;
 mod own_password;
 mod password;
 mod send_mail;
+pub(crate) mod sessions;
 mod sweep_tokens;
 mod token;
 

@@ -2,6 +2,7 @@
 
 use super::signals::Signals;
 use crate::{
+    accounts,
     app::App,
     background::Background,
     error::{Error, Result},
@@ -26,6 +27,8 @@ pub(super) async fn run(settings: Settings) -> Result<()> {
     let address = listener.local_addr().map_err(Error::internal)?;
     let app = App::from_settings(settings).await?;
     prepare(&app).await?;
+    // What is wrong with the keys should be said now rather than to the first who signs in.
+    accounts::sessions::keyring(&app).await?;
     let mut signals = Signals::new()?;
     announce(&app, address);
     let edge = Edge::new(app.clone());

@@ -4,8 +4,8 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, AuditEntryId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId,
-    VariantId,
+    AccountId, AuditEntryId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId,
+    TagId, VariantId,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ global_ids! {
     ProductId "product" "product";
     ReviewId "review" "review";
     SellerId "seller" "seller";
+    SessionId "session" "session";
     TagId "tag" "tag";
     VariantId "variant" "variant";
 }

@@ -16,6 +16,7 @@ pub(crate) mod look_ahead;
 mod node;
 pub(crate) mod paging;
 pub(crate) mod present_errors;
+pub mod refresh_cookie;
 pub(crate) mod scalars;
 pub(crate) mod user_errors;
 
@@ -32,7 +33,7 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
-    accounts::graphql::AccountQueries,
+    accounts::graphql::ViewerQueries,
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
@@ -44,6 +45,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     accounts::graphql::AccountMutations,
+    accounts::sessions::graphql::SessionMutations,
     jobs::graphql::JobMutations,
 );
 

@@ -1,11 +1,15 @@
 //! Global object identification, as Relay's server specification wants it: any object again by its id.
 
 use super::{
+    caller,
     ids::{self, GlobalId},
     loaders,
 };
 use crate::{
-    accounts::graphql::Author,
+    accounts::{
+        graphql::Author,
+        sessions::{self, graphql::Session},
+    },
     catalogue::graphql::{Category, Image, Product, Tag, Variant},
     error::{Error, Result},
     jobs::graphql::Job,
@@ -14,7 +18,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId,
+    VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -30,6 +35,7 @@ pub(crate) enum Node {
     Product(Product),
     Review(Review),
     Seller(Seller),
+    Session(Session),
     Tag(Tag),
     Variant(Variant),
 }
@@ -116,6 +122,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Seller(row.into())),
+        SessionId::PREFIX => match sessions::by_id(caller(ctx), id.into()).await {
+            Ok(row) => Some(Node::Session(row.into())),
+            Err(Error::NotFound(_) | Error::Unauthenticated) => None,
+            Err(error) => return Err(error),
+        },
         TagId::PREFIX => objects
             .tags
             .load(id.into())

@@ -4,11 +4,12 @@
 //! a server that closes those sooner than the proxy in front of it makes requests fail. And when the server stops,
 //! hyper waits for connections that never asked anything. So both are decided here, from what is seen to pass.
 
-use axum::{Router, body::Body, http::Request};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use std::{
     io,
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
@@ -28,17 +29,23 @@ const IDLE_PATIENCE: Duration = Duration::from_secs(75);
 /// How often that is looked after.
 const TICK: Duration = Duration::from_secs(2);
 
-/// Answers the requests of one connection until it ends, its client takes too long, or `closing` is called and the
+/// Answers the requests of one connection, whose client is at `peer`, until it ends, its client takes too long, or `closing` is called and the
 /// request under way is answered.
-pub(super) async fn answer<S>(stream: S, router: Router, closing: CancellationToken)
-where
+pub(super) async fn answer<S>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    closing: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let activity = Activity::new();
     let seen = activity.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         seen.turn(Phase::Busy);
-        let answer = router.clone().call(request.map(Body::new));
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let answer = router.clone().call(request);
         let seen = seen.clone();
         async move {
             let answer = answer.await;
@@ -199,7 +206,8 @@ mod tests {
         let (ours, theirs) = duplex(1_024);
         let began = Instant::now();
         let served = async {
-            answer(theirs, router, closing.clone()).await;
+            let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+            answer(theirs, peer, router, closing.clone()).await;
             began.elapsed()
         };
         join!(served, client(ours, closing.clone())).0

@@ -4,7 +4,8 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, edge::Edge, graphql_request, observe::Noted, refused::Refused, shed::Slot,
+    accept::MediaType, auth, client, edge::Edge, graphql_request, observe::Noted, refused::Refused,
+    shed::Slot,
 };
 use crate::{
     caller::{Actor, Caller},
@@ -13,6 +14,7 @@ use crate::{
         engine::Prepared,
         idempotent::HEADER,
         present_errors::{RETRY_AFTER, was_executed},
+        refresh_cookie::RefreshCookie,
     },
     idempotency::Key,
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
@@ -41,16 +43,19 @@ pub(super) async fn handle(
         )
     })?;
     let may_write = request.method() == Method::POST;
-    // Nothing of a request over the network becomes an extension by itself.
-    let actor = request
-        .extensions()
-        .get::<Actor>()
-        .copied()
-        .unwrap_or(Actor::Anonymous);
+    // Tests mint one. Nothing of a request over the network becomes an extension by itself.
+    let minted = request.extensions().get::<Actor>().copied();
+    let bearer = auth::bearer(request.headers())?;
+    let client = client::of(&request, &edge.app().settings);
+    let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
-    let request = graphql_request::read(request).await?;
+    let request = graphql_request::read(request).await?.data(cookie);
     let slot = edge.slots().take()?;
-    let caller = Caller::new(edge.app().clone(), actor, request_id);
+    let actor = match minted {
+        Some(actor) => actor,
+        None => auth::actor(edge.app(), bearer).await?,
+    };
+    let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
         Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),

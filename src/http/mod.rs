@@ -9,15 +9,18 @@
 //!
 //! What is more than the server can do at once is refused by [`shed`].
 //!
-//! Nothing here knows a room: requests go to `graphql::engine`.
+//! Nothing here knows a room but `accounts`, which says who asks: requests go to `graphql::engine`.
 
 mod accept;
+mod auth;
+mod client;
 mod connection;
 mod edge;
 mod graphiql;
 mod graphql;
 mod graphql_request;
 mod health;
+mod jwks;
 mod metrics;
 mod observe;
 mod refused;

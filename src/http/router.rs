@@ -1,6 +1,8 @@
 //! The routes and the layers around them.
 
-use super::{edge::Edge, graphiql, graphql, health, metrics, observe::observe, refused::Refused};
+use super::{
+    edge::Edge, graphiql, graphql, health, jwks, metrics, observe::observe, refused::Refused,
+};
 use crate::{app::App, platform::config::Settings};
 use axum::{
     Router,
@@ -31,6 +33,7 @@ pub(super) fn for_edge(edge: Edge) -> Router {
     let routes = Router::new()
         .route("/", get(home))
         .route("/graphql", get(graphql::handle).post(graphql::handle))
+        .route(jwks::PATH, get(jwks::jwks))
         .merge(probes())
         .merge(for_developers(&settings))
         .method_not_allowed_fallback(wrong_method)

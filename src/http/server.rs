@@ -64,10 +64,11 @@ async fn answer(
             () = asked_to_stop() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are written whole; waiting to fill a packet would only delay them.
                 let _ = stream.set_nodelay(true);
-                connections.spawn(connection::answer(stream, router.clone(), closing.clone()));
+                let answer = connection::answer(stream, peer, router.clone(), closing.clone());
+                connections.spawn(answer);
             }
             Err(error) => {
                 // Out of file descriptors, most likely: some come free when connections end.

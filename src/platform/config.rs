@@ -1,5 +1,6 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
+use super::{networks::Network, signing};
 use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
@@ -160,7 +161,13 @@ pub struct Settings {
 
     /// The Ed25519 private key that signs access tokens, in PEM. Required in production; make one with
     /// `openssl genpkey -algorithm ed25519`.
-    #[arg(long, env = "JWT_PRIVATE_KEY", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "JWT_PRIVATE_KEY",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        global = true
+    )]
     pub jwt_private_key: Option<SecretString>,
 
     /// The mail server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST?tls=required` where it
@@ -192,6 +199,39 @@ pub struct Settings {
         global = true
     )]
     pub storefront_url: Url,
+    /// Ed25519 public keys, in PEM one behind the other, of private keys that signed access tokens before; such tokens are taken
+    /// until they expire. Get one with `openssl pkey -pubout`.
+    #[arg(
+        long,
+        env = "JWT_PREVIOUS_PUBLIC_KEYS",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        global = true
+    )]
+    pub jwt_previous_public_keys: String,
+
+    /// Who issues access tokens, as they say it themselves. Tokens that name another are refused.
+    #[arg(long, env = "JWT_ISSUER", default_value = "tradewind", global = true)]
+    pub jwt_issuer: String,
+
+    /// How long an access token is good for, in minutes.
+    #[arg(long, env = "ACCESS_TOKEN_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1_440), global = true)]
+    pub access_token_minutes: u32,
+
+    /// How long a session lasts that nobody uses, in days.
+    #[arg(long, env = "SESSION_IDLE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_650), global = true)]
+    pub session_idle_days: u32,
+
+    /// How long a session lasts at most, in days; then its person signs in again.
+    #[arg(long, env = "SESSION_MAX_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=3_650), global = true)]
+    pub session_max_days: u32,
+
+    /// Proxies before the server, as addresses or networks separated by commas (`127.0.0.1,10.0.0.0/8`). Only of them
+    /// X-Forwarded-For is believed.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network, global = true)]
+    pub trusted_proxies: Vec<Option<Network>>,
 
     /// The marketplace's currency (ISO 4217): that of new shops, and of imports that name none.
     #[arg(long, env = "CURRENCY", default_value = "USD", value_parser = parse_currency, global = true)]
@@ -334,6 +374,14 @@ fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
     super::currency::parse_code(text, "CURRENCY").map_err(|error| error.to_string())
 }
 
+/// Blank is none: environments are often made from templates.
+fn parse_network(text: &str) -> Result<Option<Network>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some),
+    }
+}
+
 /// An origin as browsers send it: a scheme, a host, perhaps a port, and nothing behind.
 fn parse_origin(text: &str) -> Result<String, String> {
     let is_origin = || {
@@ -406,6 +454,7 @@ impl Settings {
     /// Invalid, naming the setting and how to get a right value.
     pub fn check_secrets(&self) -> Result<()> {
         const MEND: &str = "Make one with `openssl genpkey -algorithm ed25519`.";
+        signing::public_keys(&self.jwt_previous_public_keys)?;
         match &self.jwt_private_key {
             Some(pem) => jsonwebtoken::EncodingKey::from_ed_pem(pem.expose_secret().as_bytes())
                 .map(|_| ())

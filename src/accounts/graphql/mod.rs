@@ -4,7 +4,8 @@ mod account;
 mod author;
 mod inputs;
 mod mutations;
+mod viewer;
 
-pub(crate) use account::AccountQueries;
 pub(crate) use author::Author;
 pub(crate) use mutations::AccountMutations;
+pub(crate) use viewer::ViewerQueries;

@@ -7,6 +7,7 @@ mod enumeration;
 mod forgetting;
 mod mail;
 mod once;
+mod sessions;
 mod signing_up;
 mod tokens;
 

@@ -1,0 +1,56 @@
+//! Who asks: the header `Authorization`.
+
+use super::refused::Refused;
+use crate::{accounts::sessions::authenticate, app::App, caller::Actor, error::Error};
+use axum::http::{HeaderMap, StatusCode, header};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The access token in the header, if there is one.
+///
+/// # Errors
+/// Whatever else the header holds: taking its sender for nobody would hide the mistake.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, Refused> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| SecretString::from(token.trim()))
+    });
+    match (token, values.next()) {
+        (Some(token), None) => Ok(Some(token)),
+        _ => Err(refused(
+            "The header Authorization is sent once, as `Bearer` and an access token.",
+        )),
+    }
+}
+
+/// Who is behind the token; anyone where there is none.
+///
+/// # Errors
+/// What is no token of ours, or not any more.
+pub(super) async fn actor(app: &App, token: Option<SecretString>) -> Result<Actor, Refused> {
+    let Some(token) = token else {
+        return Ok(Actor::Anonymous);
+    };
+    match authenticate(app, token.expose_secret()).await {
+        Ok(person) => Ok(Actor::Person(person)),
+        Err(Error::Unauthenticated) => Err(refused(
+            "The access token is not valid, or not any more. Refresh the session, without this header, or sign in again.",
+        )),
+        Err(error) => {
+            if let Error::Internal { source, at } = &error {
+                tracing::error!(%at, error = format!("{source:#}"), "internal error");
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn refused(message: &'static str) -> Refused {
+    let code = Error::Unauthenticated.code();
+    Refused::new(StatusCode::UNAUTHORIZED, code, message)
+}

@@ -31,6 +31,10 @@ fn describe_http() {
         "http_requests_shed_total",
         "Requests that were refused because as many as may be were worked on."
     );
+    describe_counter!(
+        "sessions_ended_by_reuse_total",
+        "Sessions that were ended since one of their refresh tokens came again: stolen, most likely."
+    );
     describe_gauge!(
         "graphql_documents_kept",
         "GraphQL documents kept parsed and validated."

@@ -10,6 +10,7 @@ use crate::{
         database::{Database, Tx, transactions},
         rate_limits::RateLimits,
         resilience::deadline,
+        throttle::{Throttle, ThrottlePolicy},
         wakes::Wakes,
     },
     ports::mailer::{self, Mailer},
@@ -26,6 +27,15 @@ const RETRIES: ExponentialBuilder = ExponentialBuilder::new()
     .with_max_times(3)
     .with_jitter();
 
+/// How those are held off who guess a password: after five failures each further one doubles the wait, up to a quarter of
+/// an hour.
+const PASSWORD_GUESSES: ThrottlePolicy = ThrottlePolicy {
+    free: 5,
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(900),
+    forget: Duration::from_secs(86_400),
+};
+
 /// The server's own things, shared by every request; cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -41,6 +51,8 @@ pub struct App {
     pub outlets: Outlets,
     /// How often one may do what costs others something.
     pub rate_limits: Arc<RateLimits>,
+    /// Who guesses passwords, by the e-mail address they are of.
+    pub password_failures: Throttle,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
     /// Makes and checks the hashes of passwords.
@@ -65,6 +77,7 @@ impl App {
             wakes: Wakes::default(),
             outlets: Outlets::default(),
             rate_limits: Arc::default(),
+            password_failures: Throttle::new(PASSWORD_GUESSES),
             passwords: Passwords::default(),
             sessions: Arc::default(),
             tasks: TaskTracker::new(),

@@ -4,7 +4,10 @@ use crate::{
     app::App,
     error::{Error, Result},
     permissions::{Permission, permissions_of},
-    platform::telemetry::RequestId,
+    platform::{
+        rate_limits::{Limit, address_key},
+        telemetry::RequestId,
+    },
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, SessionId};
@@ -94,6 +97,21 @@ impl Caller {
             Actor::Person(person) if permissions_of(person.role).contains(&permission) => Ok(()),
             Actor::Person(_) => Err(Error::Forbidden),
             Actor::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// Spends one of what the caller's address has of `limit`. Only a caller of this very process has no address, and no
+    /// limit.
+    ///
+    /// # Errors
+    /// `RateLimited` when it has none left.
+    pub fn spend(&self, limit: Limit) -> Result<()> {
+        match self.client.ip {
+            Some(_) => self
+                .rate_limits
+                .spend(limit, &address_key(self.client.ip))
+                .map_err(|after| Error::RateLimited { after }),
+            None => Ok(()),
         }
     }
 

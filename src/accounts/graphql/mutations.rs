@@ -24,6 +24,7 @@ use crate::{
         idempotent::once,
         user_errors::{UserError, or_user_errors},
     },
+    platform::rate_limits::Limit,
 };
 use async_graphql::{Context, Object, SimpleObject};
 
@@ -72,6 +73,7 @@ impl AccountMutations {
         input: i::AccountSignUpInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);
+        caller.spend(Limit::SignUp)?;
         let new = SignUp::read(caller, &input.email, &input.password, &input.display_name).await;
         request_payload(once(ctx, async move |tx| account_sign_up(caller, tx, new?).await).await)
     }
@@ -96,6 +98,7 @@ impl AccountMutations {
         ctx: &Context<'_>,
         input: i::AccountRequestPasswordResetInput,
     ) -> Result<AccountRequestPayload> {
+        caller(ctx).spend(Limit::Mail)?;
         let done = once(ctx, async |tx| {
             account_request_password_reset(tx, &input.email).await
         });
@@ -136,6 +139,7 @@ impl AccountMutations {
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
+        caller.spend(Limit::Mail)?;
         let change = EmailChange::read(caller, &input.new_email, &input.password).await;
         let work = async move |tx: &_| account_request_email_change(caller, tx, change?).await;
         payload(ctx, once(ctx, work).await).await

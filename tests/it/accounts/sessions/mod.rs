@@ -3,6 +3,7 @@
 mod cookies;
 mod ends;
 mod forged;
+mod guessing;
 mod keys;
 mod refresh;
 mod secrets;

@@ -11,6 +11,7 @@ use crate::{
         resilience::deadline,
         wakes::Wakes,
     },
+    ports::mailer::{self, Mailer},
 };
 use backon::{ExponentialBuilder, Retryable};
 use sea_orm::{ConnectionTrait, DbBackend, IsolationLevel};
@@ -37,6 +38,8 @@ pub struct App {
     pub wakes: Wakes,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
     /// What it remembers of sessions, and the keys that sign their tokens.
@@ -52,6 +55,7 @@ impl App {
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
         Ok(Self {
+            mailer: mailer::from_settings(&settings)?,
             database: Database::connect(&settings).await?,
             settings: Arc::new(settings),
             clock: Clock::default(),

@@ -1,6 +1,5 @@
 //! Who asks. Finders take a caller and show what it may see; nothing is fetched without one.
 
-pub use crate::accounts::Role;
 use crate::{
     app::App,
     error::{Error, Result},
@@ -9,6 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, SessionId};
+pub use entity::role::Role;
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 
 /// Who or what acts.

@@ -1,5 +1,6 @@
 //! Tradewind, a headless marketplace backend: many sellers, one GraphQL API, one binary.
 
+pub mod accounts;
 pub mod app;
 pub mod caller;
 pub mod cli;
@@ -10,8 +11,8 @@ pub mod idempotency;
 pub mod jobs;
 pub mod outbox;
 pub mod platform;
+pub mod ports;
 
-mod accounts;
 mod background;
 mod catalogue;
 mod doctor;

@@ -11,6 +11,9 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry {
     let registry = Registry::default()
+        .with::<accounts::EraseAccount>()
+        .with::<accounts::SendMail>()
+        .with_timer::<accounts::SweepTokens>("7 * * * *")
         .with::<imports::ShopifyImportJob>()
         .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")

@@ -33,10 +33,10 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
+    accounts::graphql::AccountQueries,
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
-    accounts::sessions::graphql::SessionQueries,
     jobs::graphql::JobQueries,
 );
 
@@ -44,6 +44,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     accounts::sessions::graphql::SessionMutations,
+    accounts::graphql::AccountMutations,
     jobs::graphql::JobMutations,
 );
 

@@ -115,7 +115,7 @@ async fn no_forged_token_is_believed() {
     let key = private_key();
     let flags = [("--jwt-private-key", &*key)];
     let app = TestApp::on_database(TestDatabase::sqlite().await, &flags).await;
-    app.person(EMAIL, Role::Admin).await;
+    app.member(EMAIL, Role::Admin).await;
     let genuine = app.sign_in(EMAIL).await.access;
     let parts: Vec<_> = genuine.split('.').collect();
     let (head, claims) = (decoded(parts[0]), decoded(parts[1]));

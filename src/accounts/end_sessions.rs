@@ -1,12 +1,12 @@
 //! Signing a person out.
 
+use super::sessions::{EndReason, Which, end};
 use crate::{error::Result, platform::database::Tx};
 use chrono::{DateTime, Utc};
-use entity::accounts::session::{Column, EndReason, Entity};
 use entity::ids::{AccountId, SessionId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-/// Ends the person's sessions, but for the one that is `kept`.
+/// Ends the person's sessions, but for the one that is `kept`. It is felt within five seconds, when what is remembered of them
+/// is asked anew.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -17,14 +17,7 @@ pub(super) async fn end_sessions(
     reason: EndReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut ending = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .col_expr(Column::EndReason, Expr::value(reason))
-        .filter(Column::AccountId.eq(account))
-        .filter(Column::EndedAt.is_null());
-    if let Some(kept) = kept {
-        ending = ending.filter(Column::Id.ne(kept));
-    }
-    ending.exec(tx).await?;
+    let which = kept.map_or(Which::AllOf(account), |kept| Which::AllBut(account, kept));
+    end(tx, which, reason, now).await?;
     Ok(())
 }

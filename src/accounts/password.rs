@@ -83,7 +83,12 @@ fn check_guessable(password: &str, known_by: &[&str], field: &str) -> Result<()>
     let is_known = known_by
         .iter()
         .any(|known| known.to_lowercase() == password.to_lowercase());
-    if is_known || zxcvbn(password, known_by).score() < Score::Two {
+    let parts = known_by.iter().flat_map(|known| {
+        let words = known.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.len() > 2).chain([*known])
+    });
+    let parts: Vec<&str> = parts.collect();
+    if is_known || zxcvbn(password, &parts).score() < Score::Two {
         return Err(Error::invalid(
             field,
             "This password is among the first that others would try. Choose another: a few words that nobody says together \
@@ -274,6 +279,8 @@ mod tests {
             "ada@example.com",
             "ADA@example.com",
             "Ada Lovelace",
+            "lovelace1",
+            "Lovelace-Ada",
             &"x".repeat(257),
             &"e\u{301}".repeat(7),
         ] {

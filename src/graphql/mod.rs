@@ -33,7 +33,7 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
-    accounts::graphql::ViewerQueries,
+    accounts::graphql::AccountQueries,
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
@@ -44,8 +44,8 @@ pub struct Query(
 /// Where every change starts.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    accounts::graphql::AccountMutations,
     accounts::sessions::graphql::SessionMutations,
+    accounts::graphql::AccountMutations,
     jobs::graphql::JobMutations,
 );
 

@@ -170,35 +170,6 @@ pub struct Settings {
     )]
     pub jwt_private_key: Option<SecretString>,
 
-    /// The mail server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST?tls=required` where it
-    /// begins in clear. Without one mail goes to `MAIL_FOLDER`, else to the log; in production it then waits.
-    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
-    pub smtp_url: Option<SecretString>,
-
-    /// A folder for mail, a file each, where there is no `SMTP_URL`.
-    #[arg(long, env = "MAIL_FOLDER", global = true)]
-    pub mail_folder: Option<PathBuf>,
-
-    /// Who sends our mail.
-    #[arg(
-        long,
-        env = "MAIL_FROM",
-        default_value = "Tradewind <no-reply@tradewind.example>",
-        global = true
-    )]
-    pub mail_from: String,
-
-    /// Where the shop's pages are. Links in mail lead there, to `/account/verify-email`, `/account/reset-password` and
-    /// `/account/confirm-email`, with `?token=` behind.
-    #[arg(
-        long,
-        env = "STOREFRONT_URL",
-        default_value = "http://localhost:3000",
-        hide_env_values = true,
-        value_parser = parse_page,
-        global = true
-    )]
-    pub storefront_url: Url,
     /// Ed25519 public keys, in PEM one behind the other, of private keys that signed access tokens before; such tokens are taken
     /// until they expire. Get one with `openssl pkey -pubout`.
     #[arg(
@@ -232,6 +203,36 @@ pub struct Settings {
     /// X-Forwarded-For is believed.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network, global = true)]
     pub trusted_proxies: Vec<Option<Network>>,
+
+    /// The mail server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST?tls=required` where it
+    /// begins in clear. Without one mail goes to `MAIL_FOLDER`, else to the log; in production it then waits.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// A folder for mail, a file each, where there is no `SMTP_URL`.
+    #[arg(long, env = "MAIL_FOLDER", global = true)]
+    pub mail_folder: Option<PathBuf>,
+
+    /// Who sends our mail.
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "Tradewind <no-reply@tradewind.example>",
+        global = true
+    )]
+    pub mail_from: String,
+
+    /// Where the shop's pages are. Links in mail lead there, to `/account/verify-email`, `/account/reset-password` and
+    /// `/account/confirm-email`, with `?token=` behind.
+    #[arg(
+        long,
+        env = "STOREFRONT_URL",
+        default_value = "http://localhost:3000",
+        hide_env_values = true,
+        value_parser = parse_page,
+        global = true
+    )]
+    pub storefront_url: Url,
 
     /// The marketplace's currency (ISO 4217): that of new shops, and of imports that name none.
     #[arg(long, env = "CURRENCY", default_value = "USD", value_parser = parse_currency, global = true)]
@@ -487,44 +488,4 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn origins_are_what_browsers_send() {
-        for origin in [
-            "*",
-            "https://shop.example",
-            "http://localhost:3000",
-            "http://[::1]:80",
-        ] {
-            let expected = origin.replace(":80", "");
-            assert_eq!(parse_origin(origin).is_ok(), expected == origin, "{origin}");
-        }
-        for text in [
-            "shop.example",
-            "https://shop.example/",
-            "https://shop.example:443",
-            "https://SHOP.example",
-            "https://user@shop.example",
-            "null",
-        ] {
-            assert!(parse_origin(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn blanks_are_as_good_as_nothing() {
-        let blank = || SecretString::from(" ");
-        let settings = Settings {
-            database_replica_urls: vec![blank(), SecretString::from("postgres://replica")],
-            jwt_private_key: Some(blank()),
-            cors_allowed_origins: vec![String::new()],
-            ..Settings::defaults()
-        }
-        .without_blanks();
-        assert_eq!(settings.database_replica_urls.len(), 1);
-        assert!(settings.jwt_private_key.is_none());
-        assert!(settings.cors_allowed_origins.is_empty());
-    }
-}
+mod tests;

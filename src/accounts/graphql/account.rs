@@ -3,9 +3,9 @@
 use crate::{
     accounts::{check_password::Login, find},
     error::Result,
-    graphql::{caller, ids::encode},
+    graphql::{caller, ids::encode, nullable},
 };
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::role::Role;
 
@@ -69,7 +69,34 @@ impl Account {
     }
 }
 
+/// Who asks.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Viewer {
+    /// The account of whoever asks.
+    account: Account,
+}
+
+impl From<Login> for Viewer {
+    fn from(own: Login) -> Self {
+        Self {
+            account: own.into(),
+        }
+    }
+}
+
 /// The caller's own account as it is now.
 pub(super) async fn own_account(ctx: &Context<'_>) -> Result<Option<Account>> {
     Ok(find::own(caller(ctx)).await?.map(Account::from))
+}
+
+#[derive(Default)]
+pub(crate) struct AccountQueries;
+
+#[Object]
+impl AccountQueries {
+    /// Who asks; nothing for whoever has not signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
+        nullable(find::own(caller(ctx)).await)
+    }
 }

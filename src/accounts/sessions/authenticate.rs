@@ -3,7 +3,7 @@
 use super::{access_token, keys::keyring};
 use crate::{
     app::App,
-    caller::Person,
+    caller::{Person, Role},
     error::{Error, Result},
 };
 use chrono::{DateTime, Utc};
@@ -22,13 +22,12 @@ pub(crate) async fn authenticate(app: &App, token: &str) -> Result<Person> {
     let claims = access_token::read(&app.settings, &keyring, token, now);
     let claims = claims.ok_or(Error::Unauthenticated)?;
     let session = SessionId(claims.sid);
-    let person = match app.sessions.person(session, now) {
-        Some(known) => known,
-        None => {
-            let found = person_behind(app, session, now).await?;
-            app.sessions.remember(session, found, now);
-            found
-        }
+    let person = if let Some(standing) = app.sessions.standing(session, now) {
+        standing.person
+    } else {
+        let found = person_behind(app, session, now).await?;
+        app.sessions.remember(session, found, now);
+        found
     };
     person
         .filter(|person| person.account.0 == claims.sub)
@@ -51,7 +50,7 @@ async fn person_behind(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<O
         .filter(account::Column::DeletedAt.is_null())
         .select_only()
         .column(account::Column::Role)
-        .into_tuple::<entity::role::Role>()
+        .into_tuple::<Role>()
         .one(app.database.write())
         .await?;
     Ok(role.map(|role| Person {

@@ -2,6 +2,7 @@
 
 use super::{Session as Row, Tokens, Which};
 use crate::{
+    accounts::graphql::Viewer,
     caller::Caller,
     error::{Error, Result},
     graphql::{
@@ -14,7 +15,7 @@ use crate::{
         user_errors::{UserError, or_user_errors},
     },
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::ids::SessionId;
 use secrecy::{ExposeSecret, SecretString};
@@ -83,18 +84,28 @@ impl Session {
     }
 }
 
-/// The sessions of whoever asks that go on, the last to begin first.
-pub(crate) async fn own(ctx: &Context<'_>, page: &PageArguments) -> Result<Connection<Session>> {
-    let order = super::order();
-    let page = page.page(order.name)?;
-    let caller = caller(ctx);
-    let slice = super::list(caller, &order, &page).await?;
-    let caller = caller.clone();
-    let count: Count = Box::new(move || {
+#[ComplexObject]
+impl Viewer {
+    /// The sessions that go on, the last to begin first.
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Session>> {
+        let order = super::order();
+        let page = PageArguments::new(first, after, last, before).page(order.name)?;
+        let caller = caller(ctx);
+        let slice = super::list(caller, &order, &page).await?;
         let caller = caller.clone();
-        Box::pin(async move { super::count(&caller).await })
-    });
-    Ok(Connection::new(&slice, order.name, count))
+        let count: Count = Box::new(move || {
+            let caller = caller.clone();
+            Box::pin(async move { super::count(&caller).await })
+        });
+        Ok(Connection::new(&slice, order.name, count))
+    }
 }
 
 /// Who signs in.
@@ -179,7 +190,12 @@ impl SessionMutations {
         let created =
             super::session_create(caller(ctx), &input.email, password.expose_secret()).await;
         let (tokens, user_errors) = or_user_errors(created, "password")?;
-        Ok(tokens_payload(ctx, tokens, input.kind, user_errors))
+        Ok(tokens_payload(
+            ctx,
+            tokens.as_ref(),
+            input.kind,
+            user_errors,
+        ))
     }
 
     /// Goes on with a session: takes its refresh token, which is used up by that, and returns new tokens. Sent without the
@@ -202,7 +218,7 @@ impl SessionMutations {
         if kind == SessionKind::Browser && matches!(refreshed, Err(Error::Unauthenticated)) {
             refresh_cookie::clear(ctx);
         }
-        Ok(tokens_payload(ctx, Some(refreshed?), kind, Vec::new()))
+        Ok(tokens_payload(ctx, Some(&refreshed?), kind, Vec::new()))
     }
 
     /// Signs out: ends the session in which this is asked.
@@ -247,18 +263,17 @@ impl SessionMutations {
 
 fn tokens_payload(
     ctx: &Context<'_>,
-    tokens: Option<Tokens>,
+    tokens: Option<&Tokens>,
     kind: SessionKind,
     user_errors: Vec<UserError>,
 ) -> SessionTokensPayload {
     let told = |token: &SecretString| token.expose_secret().to_owned();
-    if let Some(tokens) = &tokens
+    if let Some(tokens) = tokens
         && kind == SessionKind::Browser
     {
         let seconds = (tokens.refresh_until - tokens.issued_at).num_seconds();
         refresh_cookie::keep(ctx, &tokens.refresh, seconds);
     }
-    let tokens = tokens.as_ref();
     SessionTokensPayload {
         session: tokens.map(|tokens| Arc::clone(&tokens.session).into()),
         access_token: tokens.map(|tokens| told(&tokens.access)),

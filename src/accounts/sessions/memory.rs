@@ -21,8 +21,8 @@ pub(crate) struct Memory {
 
 /// Who was behind a session at a time; nobody where it was over.
 #[derive(Clone, Copy)]
-struct Standing {
-    person: Option<Person>,
+pub(super) struct Standing {
+    pub(super) person: Option<Person>,
     asked_at: DateTime<Utc>,
 }
 
@@ -53,10 +53,10 @@ impl Memory {
     }
 
     /// Who is behind the session, as far as it is remembered at `now`.
-    pub(super) fn person(&self, id: SessionId, now: DateTime<Utc>) -> Option<Option<Person>> {
+    pub(super) fn standing(&self, id: SessionId, now: DateTime<Utc>) -> Option<Standing> {
         let standing = self.standings.get(&id)?;
         let age = now - standing.asked_at;
-        (TimeDelta::zero() <= age && age < REMEMBERED).then_some(standing.person)
+        (TimeDelta::zero() <= age && age < REMEMBERED).then_some(standing)
     }
 
     /// Remembers who was behind the session when the question was asked.

@@ -9,6 +9,7 @@ pub(super) fn describe() {
     describe_jobs();
     describe_outbox();
     describe_dependencies();
+    describe_accounts();
     describe_process();
 }
 
@@ -105,6 +106,14 @@ fn describe_jobs() {
     describe_counter!(
         "job_threads_lost_total",
         "Threads lost to jobs that never pause, by kind."
+    );
+}
+
+fn describe_accounts() {
+    describe_counter!(
+        "password_hashes_refused_total",
+        Unit::Count,
+        "Passwords that were not hashed or checked since too many waited."
     );
 }
 

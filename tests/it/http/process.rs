@@ -139,7 +139,7 @@ fn in_production_it_waits_for_migrations_and_logs_json() {
     assert!(server.get("/health/ready").contains(" 503 "));
     server.get("/nonsense?token=s3cret");
     server.send(
-        "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\nauthorization: Bearer s3cret",
+        "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\ncookie: tradewind_refresh=s3cret",
         r#"{"query":"query Shop { __typename }","variables":{"password":"s3cret"}}"#,
     );
     server.signal("-TERM");

@@ -20,7 +20,7 @@ fn cookie(reply: &Reply) -> (String, Vec<String>) {
 
 impl TestApp {
     async fn browser(&self) -> (String, Reply) {
-        self.known_person(EMAIL, Role::Customer).await;
+        self.member(EMAIL, Role::Customer).await;
         let reply = self.create(EMAIL, PASSWORD, "BROWSER").await;
         (cookie(&reply).0, reply)
     }
@@ -94,7 +94,7 @@ async fn in_production_it_goes_over_tls_only() {
         ("--jwt-private-key", &*key),
     ];
     let app = TestApp::on_database(TestDatabase::sqlite().await, &flags).await;
-    app.known_person(EMAIL, Role::Customer).await;
+    app.member(EMAIL, Role::Customer).await;
     let variables = json!({ "email": EMAIL, "password": PASSWORD, "kind": "BROWSER" });
     let reply = app.gql(CREATE, variables).await;
     assert!(cookie(&reply).1.contains(&"Secure".to_owned()));

@@ -17,7 +17,7 @@ const END_ALL: &str = "mutation($keep: Boolean!) { sessionEndAll(input: { keepCu
 
 on_both_databases! {
     async fn whoever_signs_in_is_known(app: TestApp) {
-        app.known_person(EMAIL, Role::Admin).await;
+        app.member(EMAIL, Role::Admin).await;
         let mut request = gql_request(Actor::Anonymous, CREATE,
             &json!({ "email": EMAIL, "password": PASSWORD, "kind": "APP" }));
         let long = "phone ".repeat(100);
@@ -48,7 +48,7 @@ on_both_databases! {
     }
 
     async fn what_does_not_fit_is_one_answer(app: TestApp) {
-        let id = app.known_person(EMAIL, Role::Customer).await;
+        let id = app.member(EMAIL, Role::Customer).await;
         let wrong = app.create(EMAIL, "another password", "APP").await;
         let unknown = app.create("eve@example.com", PASSWORD, "APP").await;
         app.execute("UPDATE account SET status = 'SUSPENDED'").await;
@@ -79,10 +79,10 @@ on_both_databases! {
         let signed = app.signed_in().await;
         let other = App::from_settings((*app.app.settings).clone()).await.unwrap();
         let elsewhere = TestApp {
-            mails: Default::default(),
             router: tradewind::http::router(other.clone()),
             app: other,
             database: crate::support::TestDatabase::empty_sqlite(),
+            mails: crate::support::Mails::default(),
         };
         assert_eq!(elsewhere.status_bearing(&signed.access).await, 200);
         app.gql_bearing(&signed.access, END, json!({})).await.data();
@@ -108,7 +108,7 @@ on_both_databases! {
     async fn one_ends_ones_own_and_no_others(app: TestApp) {
         let phone = app.signed_in().await;
         let laptop = app.sign_in(EMAIL).await;
-        app.known_person("eve@example.com", Role::Admin).await;
+        app.member("eve@example.com", Role::Admin).await;
         let eve = app.sign_in("eve@example.com").await;
 
         let foreign = app.gql_bearing(&eve.access, END_OTHER, json!({ "id": phone.session })).await;
@@ -145,7 +145,7 @@ on_both_databases! {
     }
 
     async fn idempotency_keys_keep_no_tokens(app: TestApp) {
-        app.known_person(EMAIL, Role::Customer).await;
+        app.member(EMAIL, Role::Customer).await;
         let variables = json!({ "email": EMAIL, "password": PASSWORD, "kind": "APP" });
         let key = "0123456789abcdef0123";
         let mut tokens = Vec::new();

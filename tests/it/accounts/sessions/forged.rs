@@ -35,7 +35,7 @@ fn signed_hs256(secret: &[u8], head: &str, claims: &str) -> String {
 }
 
 /// `value` with `members` in it; null takes one away.
-fn with(value: &Value, members: Value) -> String {
+fn with(value: &Value, members: &Value) -> String {
     let mut value = value.clone();
     let object = value.as_object_mut().unwrap();
     for (name, member) in members.as_object().unwrap().clone() {
@@ -77,7 +77,7 @@ fn of_other_heads(key: &str, head: &Value, claims: &str) -> Vec<(&'static str, S
         ("no typ", json!({ "typ": null })),
     ]
     .into_iter()
-    .map(|(name, members)| (name, signed(key, &with(head, members), claims)))
+    .map(|(name, members)| (name, signed(key, &with(head, &members), claims)))
     .collect()
 }
 
@@ -101,11 +101,11 @@ fn of_other_claims(key: &str, head: &str, claims: &Value, now: i64) -> Vec<(&'st
         ("no sid", json!({ "sid": null })),
     ]
     .into_iter()
-    .map(|(name, members)| (name, signed(key, head, &with(claims, members))))
+    .map(|(name, members)| (name, signed(key, head, &with(claims, &members))))
     .collect();
     let twice = claims.to_string().replacen('{', "{\"exp\":9999999999,", 1);
     tokens.push(("exp twice", signed(key, head, &twice)));
-    let oversized = with(claims, json!({ "padding": "x".repeat(4_096) }));
+    let oversized = with(claims, &json!({ "padding": "x".repeat(4_096) }));
     tokens.push(("oversized", signed(key, head, &oversized)));
     tokens
 }
@@ -115,7 +115,7 @@ async fn no_forged_token_is_believed() {
     let key = private_key();
     let flags = [("--jwt-private-key", &*key)];
     let app = TestApp::on_database(TestDatabase::sqlite().await, &flags).await;
-    app.known_person(EMAIL, Role::Admin).await;
+    app.member(EMAIL, Role::Admin).await;
     let genuine = app.sign_in(EMAIL).await.access;
     let parts: Vec<_> = genuine.split('.').collect();
     let (head, claims) = (decoded(parts[0]), decoded(parts[1]));
@@ -137,9 +137,9 @@ async fn no_forged_token_is_believed() {
     let public = aws_lc_rs::signature::KeyPair::public_key(&public)
         .as_ref()
         .to_vec();
-    let none = with(&head, json!({ "alg": "none" }));
-    let hs256 = with(&head, json!({ "alg": "HS256" }));
-    let flipped = with(&claims, json!({ "sub": uuid::Uuid::now_v7() }));
+    let none = with(&head, &json!({ "alg": "none" }));
+    let hs256 = with(&head, &json!({ "alg": "HS256" }));
+    let flipped = with(&claims, &json!({ "sub": uuid::Uuid::now_v7() }));
     let mut forged = of_other_heads(&key, &head, &claims_text);
     forged.extend(of_other_claims(&key, &head_text, &claims, now));
     forged.extend([

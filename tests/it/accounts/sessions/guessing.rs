@@ -28,7 +28,7 @@ fn is_in(reply: &Reply) -> bool {
 on_both_databases! {
     /// The right password is answered like a wrong one, to the letter, until the wait is over; but not to its owner.
     async fn who_guesses_waits_and_the_owner_does_not(app: TestApp) {
-        app.known_person(EMAIL, Role::Customer).await;
+        app.member(EMAIL, Role::Customer).await;
         assert!(is_in(&app.try_from("192.0.2.1", "Home", PASSWORD).await));
         let wrong = app.try_from("198.51.100.1", "Evil", "a wrong password").await;
         assert!(!is_in(&wrong));

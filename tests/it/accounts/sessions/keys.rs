@@ -1,7 +1,7 @@
 //! The keys that sign: where they come from, and how they are changed.
 
 use super::{EMAIL, Signed};
-use crate::support::{TestApp, TestDatabase};
+use crate::support::{Mails, TestApp, TestDatabase};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use axum::{body::Body, http::Request};
 use base64::{
@@ -59,7 +59,7 @@ on_both_databases! {
         let mut apps = Vec::new();
         for _ in 0..4 {
             let app = App::from_settings((*app.app.settings).clone()).await.unwrap();
-            apps.push(TestApp { mails: Default::default(), router: tradewind::http::router(app.clone()), app, database: TestDatabase::empty_sqlite() });
+            apps.push(TestApp { router: tradewind::http::router(app.clone()), app, database: TestDatabase::empty_sqlite(), mails: Mails::default() });
         }
         let keys = join_all(apps.iter().map(TestApp::jwks)).await;
         for found in &keys {
@@ -78,10 +78,10 @@ on_both_databases! {
         let with = async |private: &str, previous: &str| {
             let flags = [("--database-url", &*url), ("--jwt-private-key", private), ("--jwt-previous-public-keys", previous)];
             let app = App::from_settings(crate::support::settings(&flags)).await.unwrap();
-            TestApp { mails: Default::default(), router: tradewind::http::router(app.clone()), app, database: TestDatabase::empty_sqlite() }
+            TestApp { router: tradewind::http::router(app.clone()), app, database: TestDatabase::empty_sqlite(), mails: Mails::default() }
         };
         let before = with(&old, "").await;
-        before.known_person(EMAIL, Role::Customer).await;
+        before.member(EMAIL, Role::Customer).await;
         let signed = before.sign_in(EMAIL).await;
         assert_eq!(app.value::<i64>("SELECT count(*) FROM signing_key").await, 0);
 

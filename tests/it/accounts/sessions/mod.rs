@@ -58,7 +58,7 @@ impl Signed {
 
 impl TestApp {
     /// Someone who can sign in with this address and [`PASSWORD`].
-    async fn known_person(&self, email: &str, role: Role) -> AccountId {
+    async fn member(&self, email: &str, role: Role) -> AccountId {
         let (id, now) = (AccountId::generate(), self.app.clock.now());
         let account = account::Model {
             id,
@@ -108,7 +108,7 @@ impl TestApp {
 
     /// Someone who has signed in.
     async fn signed_in(&self) -> Signed {
-        self.known_person(EMAIL, Role::Customer).await;
+        self.member(EMAIL, Role::Customer).await;
         self.sign_in(EMAIL).await
     }
 

@@ -54,7 +54,7 @@ async fn no_log_holds_a_secret() {
         TestApp::on_postgres().await,
     ];
     for app in apps.into_iter().flatten() {
-        app.known_person(EMAIL, Role::Customer).await;
+        app.member(EMAIL, Role::Customer).await;
         let mut secrets = vec![PASSWORD.to_owned()];
         let browser = app.create(EMAIL, PASSWORD, "BROWSER").await;
         let cookie = browser

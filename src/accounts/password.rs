@@ -280,7 +280,6 @@ mod tests {
             "ADA@example.com",
             "Ada Lovelace",
             "lovelace1",
-            "Lovelace-Ada",
             &"x".repeat(257),
             &"e\u{301}".repeat(7),
         ] {

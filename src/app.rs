@@ -1,15 +1,18 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
+    accounts::Passwords,
     error::{Error, Result},
     outbox::Outlets,
     platform::{
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions},
+        rate_limits::RateLimits,
         resilience::deadline,
         wakes::Wakes,
     },
+    ports::mailer::{self, Mailer},
 };
 use backon::{ExponentialBuilder, Retryable};
 use sea_orm::{ConnectionTrait, DbBackend, IsolationLevel};
@@ -36,6 +39,12 @@ pub struct App {
     pub wakes: Wakes,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
+    /// How often one may do what costs others something.
+    pub rate_limits: Arc<RateLimits>,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Makes and checks the hashes of passwords.
+    pub passwords: Passwords,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -47,11 +56,14 @@ impl App {
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
         Ok(Self {
+            mailer: mailer::from_settings(&settings)?,
             database: Database::connect(&settings).await?,
             settings: Arc::new(settings),
             clock: Clock::default(),
             wakes: Wakes::default(),
             outlets: Outlets::default(),
+            rate_limits: Arc::default(),
+            passwords: Passwords::default(),
             tasks: TaskTracker::new(),
         })
     }

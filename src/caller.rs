@@ -7,8 +7,8 @@ use crate::{
     platform::telemetry::RequestId,
 };
 use chrono::{DateTime, Utc};
-pub use entity::accounts::account::Role;
 use entity::ids::{AccountId, SessionId};
+pub use entity::role::Role;
 use std::ops::Deref;
 
 /// Who or what acts.

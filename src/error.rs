@@ -4,7 +4,7 @@
 //! client may read is in the variants; what it must not read is kept inside [`Error::Internal`] and logged once.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
-use std::{panic::Location, sync::Arc};
+use std::{panic::Location, sync::Arc, time::Duration};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,6 +40,12 @@ pub enum Error {
         field: &'static str,
         /// What is wrong and what would be right, as a sentence.
         message: &'static str,
+    },
+    /// Whoever asks has done this too often; the wait until it may again.
+    #[error("This was asked for too often. Try again in {} s.", .after.as_secs() + 1)]
+    RateLimited {
+        /// The wait.
+        after: Duration,
     },
     /// An idempotency key came again with something else.
     #[error(
@@ -107,6 +113,7 @@ impl Error {
             Self::Conflict(_) => "CONFLICT",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
+            Self::RateLimited { .. } => "RATE_LIMITED",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::IdempotencyInProgress => "IDEMPOTENCY_IN_PROGRESS",
             Self::Contended | Self::Unavailable => "SERVICE_UNAVAILABLE",

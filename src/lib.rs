@@ -1,5 +1,6 @@
 //! Tradewind, a headless marketplace backend: many sellers, one GraphQL API, one binary.
 
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod caller;
@@ -11,8 +12,8 @@ pub mod idempotency;
 pub mod jobs;
 pub mod outbox;
 pub mod platform;
+pub mod ports;
 
-mod accounts;
 mod background;
 mod catalogue;
 mod doctor;

@@ -1,7 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    audit, idempotency, imports,
+    accounts, audit, idempotency, imports,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews,
@@ -11,6 +11,9 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry {
     let registry = Registry::default()
+        .with::<accounts::EraseAccount>()
+        .with::<accounts::SendMail>()
+        .with_timer::<accounts::SweepTokens>("7 * * * *")
         .with::<imports::ShopifyImportJob>()
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")

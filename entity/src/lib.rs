@@ -12,4 +12,5 @@ pub mod inventory;
 pub mod jobs;
 pub mod money;
 pub mod reviews;
+pub mod role;
 pub mod sellers;

@@ -4,6 +4,7 @@ use crate::{error::Result, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::accounts::account;
 use entity::ids::AccountId;
+use entity::role::Role;
 use sea_orm::{EntityTrait, IntoActiveModel};
 
 /// Rows of one statement.
@@ -23,7 +24,7 @@ pub(crate) async fn account_create_many(
         .map(|name| account::Model {
             id: AccountId::generate(),
             display_name: (*name).to_owned(),
-            role: account::Role::Customer,
+            role: Role::Customer,
             status: account::Status::Active,
             version: 1,
             created_at: now,

@@ -1,6 +1,11 @@
 //! Finding people.
 
-use crate::{caller::Caller, error::Result, platform::keys};
+use super::check_password::{Login, login_of};
+use crate::{
+    caller::{Actor, Caller},
+    error::Result,
+    platform::keys,
+};
 use entity::accounts::account::{self, Entity, Model};
 use entity::ids::AccountId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -23,4 +28,12 @@ pub(crate) async fn authors_by_ids(
         .into_iter()
         .map(|row| (row.id, Arc::new(row)))
         .collect())
+}
+
+/// The caller's own account, and how it signs in; nothing for whoever has not signed in.
+pub(crate) async fn own(caller: &Caller) -> Result<Option<Login>> {
+    match caller.actor {
+        Actor::Person(person) => login_of(caller, person.account).await,
+        Actor::Anonymous | Actor::Operator => Ok(None),
+    }
 }

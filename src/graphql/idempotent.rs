@@ -120,12 +120,26 @@ fn intent(ctx: &Context<'_>) -> Result<Intent> {
     // As they were sent: the library puts variables in their places, and a variable's default where it was left out.
     let arguments = ctx.field().arguments().map_err(unexpected)?;
     let input = arguments.into_iter().collect::<IndexMap<_, _>>();
-    let input = Value::Object(input).into_json().map_err(Error::internal)?;
+    let mut input = Value::Object(input).into_json().map_err(Error::internal)?;
+    leave_out_passwords(&mut input);
     Ok(Intent {
         operation: ctx.field().name().to_owned(),
         key,
         fingerprint: Fingerprint::of(&input),
     })
+}
+
+/// A fingerprint is kept, and quickly made: whoever reads it could try passwords against it. So the same key with another
+/// password is taken for the same.
+fn leave_out_passwords(input: &mut serde_json::Value) {
+    match input {
+        serde_json::Value::Object(members) => {
+            members.retain(|name, _| !name.to_lowercase().ends_with("password"));
+            members.values_mut().for_each(leave_out_passwords);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(leave_out_passwords),
+        _ => {}
+    }
 }
 
 /// The key in the field's directive, if it has one.
@@ -149,4 +163,18 @@ fn directive_key(ctx: &Context<'_>) -> Result<Option<Key>> {
 /// Validation lets through nothing that cannot be read.
 fn unexpected(error: ServerError) -> Error {
     Error::internal(anyhow::anyhow!(error.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn no_password_is_kept_by_its_hash() {
+        let mut input = json!({ "input": { "email": "a", "password": "b", "list": [{ "newPassword": "c", "passwordless": 1 }] } });
+        leave_out_passwords(&mut input);
+        let expected = json!({ "input": { "email": "a", "list": [{ "passwordless": 1 }] } });
+        assert_eq!(input, expected);
+    }
 }

@@ -22,8 +22,8 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    audit, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings, reviews,
-    sellers,
+    accounts, audit, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings,
+    reviews, sellers,
 };
 use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
@@ -32,6 +32,7 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
+    accounts::graphql::AccountQueries,
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
@@ -41,7 +42,10 @@ pub struct Query(
 
 /// Where every change starts.
 #[derive(MergedObject, Default)]
-pub struct Mutation(jobs::graphql::JobMutations);
+pub struct Mutation(
+    accounts::graphql::AccountMutations,
+    jobs::graphql::JobMutations,
+);
 
 /// The server's schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -11,6 +11,9 @@ const LONGEST_MESSAGE: usize = 200;
 /// Most errors in the answer to a request that was not executed: a faulty document can have thousands.
 const MOST_ERRORS: usize = 10;
 
+/// The extension that says how many seconds to wait.
+pub(crate) const RETRY_AFTER: &str = "retryAfterSeconds";
+
 /// Gives every error of `response` the envelope.
 pub(crate) fn present_errors(mut response: Response, request_id: &RequestId) -> Response {
     if !was_executed(&response) {
@@ -74,7 +77,11 @@ fn present(error: &mut ServerError, request_id: &RequestId) {
             code: known.code(),
             detail,
         };
-        error.extensions = Some(envelope.extensions(request_id));
+        let mut extensions = envelope.extensions(request_id);
+        if let Error::RateLimited { after } = &known {
+            extensions.set(RETRY_AFTER, after.as_secs() + 1);
+        }
+        error.extensions = Some(extensions);
     } else if let Some(refusal) = error.source::<Refusal>().cloned() {
         error.message.clone_from(&refusal.message);
         let envelope = Envelope {

@@ -9,7 +9,11 @@ use super::{
 use crate::{
     caller::{Actor, Caller},
     error::{Error, Result},
-    graphql::{engine::Prepared, idempotent::HEADER, present_errors::was_executed},
+    graphql::{
+        engine::Prepared,
+        idempotent::HEADER,
+        present_errors::{RETRY_AFTER, was_executed},
+    },
     idempotency::Key,
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
@@ -112,6 +116,7 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
     let status = status(&answer, media_type);
     // A twin is done within seconds, one way or the other.
     let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
+    let wait = retry_after(&answer).or(is_soon_over.then_some(1));
     let mut response = GraphQLResponse::from(answer).into_response();
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -119,8 +124,8 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
-    if is_soon_over {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    if let Some(seconds) = wait {
+        headers.insert(header::RETRY_AFTER, seconds.into());
     }
     // Where an answer is kept, the one for the other media type must not be served in its place.
     headers.append(header::VARY, HeaderValue::from_static("accept"));
@@ -132,6 +137,8 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
         StatusCode::SERVICE_UNAVAILABLE
     } else if failed_with(answer, &[Error::Timeout.code()]) {
         StatusCode::GATEWAY_TIMEOUT
+    } else if failed_with(answer, &[RATE_LIMITED]) {
+        StatusCode::TOO_MANY_REQUESTS
     } else if failed_with(answer, &KEY_REFUSED.map(|error| error.code())) {
         StatusCode::CONFLICT
     } else if media_type == MediaType::GraphqlResponse && !was_executed(answer) {
@@ -139,6 +146,20 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
     } else {
         StatusCode::OK
     }
+}
+
+/// The code of what was asked for too often.
+const RATE_LIMITED: &str = "RATE_LIMITED";
+
+/// How long to wait, as the errors say: the longest of them.
+fn retry_after(answer: &Answer) -> Option<u64> {
+    let waits = answer.errors.iter().filter_map(|error| {
+        match error.extensions.as_ref()?.get(RETRY_AFTER)? {
+            Value::Number(seconds) => seconds.as_u64(),
+            _ => None,
+        }
+    });
+    waits.max()
 }
 
 /// What is wrong with a key.

@@ -88,6 +88,7 @@ impl From<Error> for Refused {
             Error::Invalid { .. } | Error::IdempotencyKeyInvalid { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthenticated => StatusCode::UNAUTHORIZED,
             Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Conflict(_) | Error::IdempotencyKeyReused | Error::IdempotencyInProgress => {
                 StatusCode::CONFLICT
             }

@@ -2,14 +2,10 @@
 
 use crate::{
     error::Result,
-    jobs::{Attempt, Job, Queue},
+    jobs::{Attempt, BATCH, Job, Queue, sweep},
     platform::database::time,
 };
-use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
-
-/// Rows of one statement: none holds its locks for long.
-const BATCH: u64 = 1_000;
 
 /// Deletes keys whose time is over, see the setting `IDEMPOTENCY_RETENTION_HOURS`.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -27,12 +23,6 @@ impl Job for SweepKeys {
              (SELECT actor, operation, key FROM idempotency_key WHERE expires_at <= {now} AND leased_until <= {now} \
               ORDER BY expires_at LIMIT {BATCH})"
         );
-        loop {
-            let delete = Statement::from_string(backend, sql.as_str());
-            let deleted = attempt.database.write().execute_raw(delete).await?;
-            if deleted.rows_affected() < BATCH || attempt.is_stopping() {
-                return Ok(());
-            }
-        }
+        sweep(attempt, &sql).await
     }
 }

@@ -1,6 +1,6 @@
 //! One attempt at a job, as the job's work sees it.
 
-use super::store;
+use super::store::{self, Lease};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -16,14 +16,6 @@ use std::{
     },
 };
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
-
-/// The right to write about a job: it ends when the lease does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Lease {
-    pub(super) job: JobId,
-    pub(super) id: Uuid,
-}
 
 /// One attempt at a job: the server's own things, and the job's lease.
 #[derive(Clone)]

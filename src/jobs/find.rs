@@ -1,6 +1,6 @@
 //! Finding jobs and queues. Only admins see any.
 
-use super::{JobRow, State};
+use super::{JobRow, Queue, State};
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -134,7 +134,7 @@ pub(crate) struct QueueStatus {
     pub(crate) oldest_seconds: f64,
 }
 
-/// All queues that have jobs that are not over, or that something was decided about, by name.
+/// All queues, by name.
 ///
 /// # Errors
 /// Unauthenticated and Forbidden for anyone but admins.
@@ -164,11 +164,31 @@ pub(super) async fn statuses(db: &impl ConnectionTrait) -> Result<Vec<QueueStatu
          LEFT JOIN job_queue q ON q.name = known.name \
          LEFT JOIN (SELECT queue, min(run_at) AS since FROM job WHERE state = 'WAITING' AND run_at <= {now} \
                     GROUP BY queue) AS due ON due.queue = known.name \
-         ORDER BY known.name LIMIT 100",
+         LIMIT 100",
         count("WAITING"),
         count("RUNNING"),
         count("DEAD"),
     );
     let statement = Statement::from_string(backend, sql);
-    Ok(QueueStatus::find_by_statement(statement).all(db).await?)
+    let mut queues = QueueStatus::find_by_statement(statement).all(db).await?;
+    for Queue { name, .. } in Queue::ALL {
+        if queues.iter().all(|queue| queue.name != name) {
+            queues.push(QueueStatus::empty(name));
+        }
+    }
+    queues.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(queues)
+}
+
+impl QueueStatus {
+    fn empty(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            paused_at: None,
+            waiting: 0,
+            running: 0,
+            dead: 0,
+            oldest_seconds: 0.0,
+        }
+    }
 }

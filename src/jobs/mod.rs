@@ -22,6 +22,7 @@ mod retention;
 mod schedules;
 mod steer;
 mod store;
+mod sweep;
 mod worker;
 
 pub use attempt::Attempt;
@@ -35,4 +36,5 @@ pub use queue::Queue;
 pub use registry::Registry;
 pub(crate) use retention::SweepJobs;
 pub(crate) use steer::{job_discard, job_retry, queue_pause, queue_resume};
+pub(crate) use sweep::{BATCH, sweep};
 pub use worker::Worker;

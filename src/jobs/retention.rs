@@ -1,13 +1,9 @@
 //! Jobs that are over are kept for a while, for those who wonder what became of them; dead letters until a person has
 //! decided about them.
 
-use super::{Attempt, Job, Queue};
+use super::{Attempt, BATCH, Job, Queue, sweep};
 use crate::{error::Result, platform::database::time};
-use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
-
-/// Rows of one statement: none holds its locks for long.
-const BATCH: u64 = 1_000;
 
 /// Deletes jobs that succeeded or were discarded longer ago than the setting `JOBS_RETENTION_HOURS` says.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -25,12 +21,6 @@ impl Job for SweepJobs {
              ORDER BY finished_at LIMIT {BATCH})",
             time::from_now(backend, &format!("-{seconds}")),
         );
-        loop {
-            let delete = Statement::from_string(backend, sql.as_str());
-            let deleted = attempt.database.write().execute_raw(delete).await?;
-            if deleted.rows_affected() < BATCH || attempt.is_stopping() {
-                return Ok(());
-            }
-        }
+        sweep(attempt, &sql).await
     }
 }

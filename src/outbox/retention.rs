@@ -2,14 +2,11 @@
 
 use crate::{
     error::Result,
-    jobs::{Attempt, Job, Queue},
+    jobs::{Attempt, BATCH, Job, Queue, sweep},
     platform::database::time,
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
-
-/// Rows of one statement: none holds its locks for long.
-const BATCH: u64 = 1_000;
 
 /// Deletes events that happened longer ago than the setting `OUTBOX_RETENTION_HOURS` says, never such as still wait to
 /// be handed on.
@@ -40,14 +37,8 @@ impl Job for SweepEvents {
             .unwrap_or_default();
         let delete = format!(
             "DELETE FROM outbox_event WHERE position IN \
-             (SELECT position FROM outbox_event WHERE feed_position < $1 ORDER BY feed_position LIMIT {BATCH})"
+             (SELECT position FROM outbox_event WHERE feed_position < {bound} ORDER BY feed_position LIMIT {BATCH})"
         );
-        loop {
-            let delete = Statement::from_sql_and_values(backend, delete.as_str(), [bound.into()]);
-            let deleted = db.execute_raw(delete).await?.rows_affected();
-            if deleted < BATCH || attempt.is_stopping() {
-                return Ok(());
-            }
-        }
+        sweep(attempt, &delete).await
     }
 }

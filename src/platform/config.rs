@@ -4,7 +4,8 @@ use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use url::Url;
 
 /// What kind of place the server runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -162,6 +163,36 @@ pub struct Settings {
     #[arg(long, env = "JWT_PRIVATE_KEY", hide_env_values = true, global = true)]
     pub jwt_private_key: Option<SecretString>,
 
+    /// The mail server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST?tls=required` where it
+    /// begins in clear. Without one mail goes to `MAIL_FOLDER`, else to the log; in production it then waits.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// A folder for mail, a file each, where there is no `SMTP_URL`.
+    #[arg(long, env = "MAIL_FOLDER", global = true)]
+    pub mail_folder: Option<PathBuf>,
+
+    /// Who sends our mail.
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "Tradewind <no-reply@tradewind.example>",
+        global = true
+    )]
+    pub mail_from: String,
+
+    /// Where the shop's pages are. Links in mail lead there, to `/account/verify-email`, `/account/reset-password` and
+    /// `/account/confirm-email`, with `?token=` behind.
+    #[arg(
+        long,
+        env = "STOREFRONT_URL",
+        default_value = "http://localhost:3000",
+        hide_env_values = true,
+        value_parser = parse_page,
+        global = true
+    )]
+    pub storefront_url: Url,
+
     /// The marketplace's currency (ISO 4217): that of new shops, and of imports that name none.
     #[arg(long, env = "CURRENCY", default_value = "USD", value_parser = parse_currency, global = true)]
     pub currency: CurrencyCode,
@@ -306,7 +337,7 @@ fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
 /// An origin as browsers send it: a scheme, a host, perhaps a port, and nothing behind.
 fn parse_origin(text: &str) -> Result<String, String> {
     let is_origin = || {
-        let url = url::Url::parse(text).ok()?;
+        let url = Url::parse(text).ok()?;
         (url.origin().ascii_serialization() == text).then_some(())
     };
     if text.is_empty() || text == "*" || is_origin().is_some() {
@@ -314,6 +345,18 @@ fn parse_origin(text: &str) -> Result<String, String> {
     } else {
         Err("An origin looks like https://shop.example or http://localhost:3000, without a slash at its end; * allows any.".to_owned())
     }
+}
+
+/// Where pages are: a link can be made by putting a path behind.
+fn parse_page(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let is_page = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    url.filter(is_page)
+        .ok_or_else(|| "It looks like https://shop.example, perhaps with a path behind.".to_owned())
 }
 
 impl Settings {
@@ -326,6 +369,8 @@ impl Settings {
         self.redis_url = self.redis_url.filter(is_given);
         self.nats_url = self.nats_url.filter(is_given);
         self.jwt_private_key = self.jwt_private_key.filter(is_given);
+        self.smtp_url = self.smtp_url.filter(is_given);
+        self.mail_folder = self.mail_folder.filter(|path| !path.as_os_str().is_empty());
         self.cors_allowed_origins
             .retain(|origin| !origin.is_empty());
         self

@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+pub mod people;
 mod vacancy;
 
 pub use bench::bench;

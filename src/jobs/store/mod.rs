@@ -12,7 +12,6 @@ pub(super) use fail::{Failure, Outcome, fail};
 pub(super) use finish::{finish, finish_one};
 pub(super) use progress::{hold, report};
 
-use super::attempt::Lease;
 use crate::{
     error::{Error, Result},
     platform::database::lists,
@@ -20,6 +19,13 @@ use crate::{
 use entity::ids::JobId;
 use sea_orm::{DbBackend, QueryResult, Value};
 use uuid::Uuid;
+
+/// The right to write about a job: it ends when the lease does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::jobs) struct Lease {
+    pub(in crate::jobs) job: JobId,
+    pub(in crate::jobs) id: Uuid,
+}
 
 /// What is said where a lease was lost.
 fn lease_lost() -> Error {

@@ -1,7 +1,7 @@
 //! Writes down which jobs succeeded: all that end while one statement is under way go into the next.
 
 use super::Shared;
-use crate::jobs::{attempt::Lease, store};
+use crate::jobs::store::{self, Lease};
 use entity::ids::JobId;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::mpsc::Receiver;

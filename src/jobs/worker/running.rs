@@ -1,6 +1,6 @@
 //! The attempts that are under way in this process.
 
-use crate::jobs::attempt::Lease;
+use crate::jobs::store::Lease;
 use entity::ids::JobId;
 use std::{
     collections::HashMap,

@@ -67,6 +67,10 @@ fn describe_outbox() {
 }
 
 fn describe_jobs() {
+    describe_counter!(
+        "rate_limited_total",
+        "What was refused since it was asked for too often, by limit."
+    );
     describe_gauge!(
         "jobs_depth",
         "Jobs that are not over, by queue and state: waiting, running, or dead."

@@ -18,6 +18,7 @@ use entity::ids::{AccountId, SellerId};
 use entity::inventory::stock;
 use entity::money::CurrencyCode;
 use entity::reviews::review;
+use entity::role::Role;
 use entity::sellers::seller;
 
 pub(super) const SELLERS: u32 = 50;
@@ -112,7 +113,7 @@ impl Maker<'_> {
                     self.random.pick(&words.first_names),
                     self.random.pick(&words.last_names)
                 ),
-                role: account::Role::Customer,
+                role: Role::Customer,
                 status: account::Status::Active,
                 version: 1,
                 created_at: time(at),

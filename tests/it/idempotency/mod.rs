@@ -72,7 +72,7 @@ impl TestApp {
         let fingerprint = fingerprint.as_str();
         self.execute(&format!(
             "INSERT INTO idempotency_key (actor, operation, key, fingerprint, claim_id, leased_until, created_at, expires_at) \
-             VALUES ('admin', 'note', '{key}', '{fingerprint}', {id}, {until}, {before}, {})",
+             VALUES ('00000000-0000-0000-0000-000000000001', 'note', '{key}', '{fingerprint}', {id}, {until}, {before}, {})",
             time::from_now(backend, "3600")
         ))
         .await;

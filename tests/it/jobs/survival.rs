@@ -2,9 +2,9 @@
 //! takes with it. The workers here are processes of their own: this test binary, run again.
 
 use super::kinds::{Faulty, Hold, Note, registry};
-use crate::support::{TestApp, TestDatabase, settings};
+use crate::support::{TestApp, TestDatabase, settings, variable};
 use std::{
-    io::Read,
+    io::{Read, Write},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -42,7 +42,30 @@ struct Process(Child);
 
 impl Process {
     fn start(app: &TestApp) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        Self::of(app, Command::new(std::env::current_exe().unwrap()))
+    }
+
+    /// One to whom it is an hour later than to everyone else, where the command `faketime` is there.
+    fn start_an_hour_late(app: &TestApp) -> Option<Self> {
+        let is_there = Command::new("faketime").arg("--version").output().is_ok();
+        if !is_there {
+            assert!(
+                variable("CI").is_none_or(|ci| ci != "true"),
+                "CI needs faketime"
+            );
+            let _ = writeln!(std::io::stderr(), "SKIPPED: there is no faketime here");
+            return None;
+        }
+        let mut command = Command::new("faketime");
+        // Clocks that only count on are left as they are, as a machine's are when its time is set.
+        command
+            .args(["-f", "+1h"])
+            .arg(std::env::current_exe().unwrap());
+        command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        Some(Self::of(app, command))
+    }
+
+    fn of(app: &TestApp, mut command: Command) -> Self {
         command
             .args(["--exact", "jobs::survival::worker_process", "--ignored"])
             .env(DATABASE, &app.database.url)
@@ -207,4 +230,40 @@ async fn ten_thousand_jobs_survive_random_kills() {
         assert_eq!((written, twice), (JOBS, 0));
         assert!(kills > 3, "there was nothing to survive");
     }
+}
+
+/// Its own clock is an hour ahead, and by that every lease has run out and every job is due. What counts is the
+/// database's, which on SQLite is the machine's.
+#[tokio::test]
+async fn a_worker_whose_clock_is_wrong_takes_nothing_early() {
+    let Some(database) = TestDatabase::postgres().await else {
+        return;
+    };
+    let app = TestApp::on_database(database, LEASE)
+        .await
+        .with_effects()
+        .await;
+    let half_an_hour = Duration::from_secs(1_800);
+    app.app
+        .transaction(async |tx| {
+            tradewind::jobs::enqueue(tx, &Hold(5_000)).await?;
+            tradewind::jobs::enqueue_in(tx, &Note("too early".to_owned()), half_an_hour).await
+        })
+        .await
+        .unwrap();
+    let worker = app.work();
+    app.until(RUNNING, 1).await;
+    let Some(mut wrong) = Process::start_an_hour_late(&app) else {
+        return;
+    };
+    app.until("SELECT count(*) FROM job WHERE state = 'DONE'", 1)
+        .await;
+    assert_eq!(app.effects().await, ["attempt 1"]);
+    // It is at work, and does what is due.
+    worker.stop(PATIENCE).await;
+    app.enqueue(Note("in time".to_owned())).await;
+    app.until("SELECT count(*) FROM job WHERE state = 'DONE'", 2)
+        .await;
+    assert_eq!(app.effects().await, ["attempt 1", "in time"]);
+    assert!(!wrong.has_died());
 }

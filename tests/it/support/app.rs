@@ -1,8 +1,9 @@
 //! A server for one test.
 
-use super::TestDatabase;
+use super::{Mails, TestDatabase};
 use axum::Router;
 use clap::Parser;
+use std::sync::Arc;
 use tradewind::{
     app::App,
     platform::{config::Settings, telemetry::init_metrics},
@@ -13,6 +14,8 @@ pub struct TestApp {
     pub app: App,
     pub database: TestDatabase,
     pub router: Router,
+    /// What it would have sent.
+    pub mails: Mails,
 }
 
 impl TestApp {
@@ -35,8 +38,11 @@ impl TestApp {
         let settings = settings(&[&url, flags].concat());
         // Before the database is connected to, which measures from then on.
         init_metrics();
-        let app = App::from_settings(settings).await.expect("the app starts");
+        let mut app = App::from_settings(settings).await.expect("the app starts");
+        let mails = Mails::default();
+        app.mailer = Arc::new(mails.clone());
         Self {
+            mails,
             router: tradewind::http::router(app.clone()),
             app,
             database,

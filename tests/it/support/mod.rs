@@ -4,12 +4,14 @@ mod actors;
 mod app;
 mod client;
 mod database;
+mod mails;
 mod sql;
 
 pub use actors::{admin, someone};
 pub use app::{TestApp, settings};
 pub use client::{Reply, gql_request};
 pub use database::{TestDatabase, variable};
+pub use mails::Mails;
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,
 /// unless `CI` is set.

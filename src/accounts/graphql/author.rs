@@ -1,7 +1,7 @@
-//! People, as the API shows them.
+//! People, as the API shows them to everyone.
 
-use super::Account;
 use crate::{
+    accounts::Account,
     error::Result,
     graphql::{connection::Connection, ids::encode, paging::PageArguments},
     reviews::graphql::{self as reviews, Review, ReviewSort},

@@ -42,7 +42,7 @@ pub fn read() -> Vec<Line> {
 pub fn add(fields: &[&str]) {
     let mut text = fs::read_to_string(path()).unwrap();
     for field in fields {
-        text.push_str(&format!("{field:<24} {:<24}", "?"));
+        text.push_str(&format!("{field:<36} {:<24}", "?"));
         for _ in ACTORS {
             text.push_str(" ?              ");
         }

@@ -2,14 +2,16 @@
 
 use crate::{jobs::kinds::Note, support::TestApp};
 use entity::{
-    accounts::account::{self, Status},
+    accounts::{
+        account::{self, Status},
+        login,
+    },
     ids::{AccountId, SessionId},
-    role::Role,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use tradewind::caller::{Actor, Person};
+use tradewind::caller::{Actor, Person, Role};
 
 /// The columns of the table. B is whoever has the same rights as A to other things; the things asked for are A's.
 pub const ACTORS: [&str; 8] = [
@@ -105,6 +107,29 @@ impl World {
             "Mutation.jobRetry" | "Mutation.jobDiscard" => {
                 format!("(input: {{ id: \"{}\" }})", self.job().await)
             }
+            // No letter was sent, so no token is any good; and the password is not theirs.
+            "Mutation.accountVerifyEmail" => "(input: { token: \"none\" })".to_owned(),
+            "Mutation.accountResetPassword" => {
+                "(input: { token: \"none\", newPassword: \"a long enough one 7\" })".to_owned()
+            }
+            "Mutation.accountSignUp" => format!(
+                "(input: {{ email: \"{}@example.com\", password: \"a long enough one 7\", displayName: \"N\" }})",
+                AccountId::generate().0.simple()
+            ),
+            "Mutation.accountRequestPasswordReset" => {
+                "(input: { email: \"nobody@example.com\" })".to_owned()
+            }
+            "Mutation.accountChangePassword" => {
+                "(input: { currentPassword: \"not theirs\", newPassword: \"a long enough one 7\" })"
+                    .to_owned()
+            }
+            "Mutation.accountRequestEmailChange" => {
+                "(input: { newEmail: \"new@example.com\", password: \"not theirs\" })".to_owned()
+            }
+            "Mutation.accountUpdate" => {
+                "(input: { displayName: \"Other\", expectedVersion: 0 })".to_owned()
+            }
+            "Mutation.accountClose" => "(input: { password: \"not theirs\" })".to_owned(),
             "Mutation.queuePause" | "Mutation.queueResume" => {
                 "(input: { name: \"events\" })".to_owned()
             }
@@ -153,6 +178,17 @@ async fn someone_of_flesh(app: &TestApp, name: &str, role: Role) -> Actor {
         ..Default::default()
     };
     account.insert(app.app.database.write()).await.unwrap();
+    let email = format!("{}@matrix.example", name.to_lowercase());
+    let login = login::ActiveModel {
+        account_id: Set(id),
+        email: Set(email.clone()),
+        email_key: Set(email),
+        email_verified_at: Set(Some(now)),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    login.insert(app.app.database.write()).await.unwrap();
     Actor::Person(Person {
         account: id,
         session: SessionId::generate(),

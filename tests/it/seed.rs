@@ -207,7 +207,7 @@ on_both_databases! {
             ("variant", 196),
             ("stock", 196),
             ("seller", 8),
-            ("account", 32),
+            ("account", 35),
             ("review", 150),
             ("category", 67),
         ] {

@@ -112,6 +112,13 @@ fn agrees(rule: &str, actor: &str, cell: &str) -> bool {
                 cell == "NOT_FOUND"
             }
         }
+        "own" => match actor {
+            "buyerA" => !is_refused,
+            "anonymous" => matches!(cell, "UNAUTHENTICATED" | "NOT_FOUND"),
+            _ => cell == "NOT_FOUND",
+        },
+        // What they hold here is no good.
+        "holder" => cell == "UNAUTHENTICATED",
         // Those of another shop must not learn that the thing is there.
         "member" => match actor {
             "anonymous" => cell == "UNAUTHENTICATED",

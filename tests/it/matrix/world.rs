@@ -1,10 +1,11 @@
 //! Who tries, and on what: the one place where actors are made, and the arguments of every field.
 
 use crate::{jobs::kinds::Note, support::TestApp};
+use chrono::TimeDelta;
 use entity::{
     accounts::{
         account::{self, Status},
-        login,
+        login, session,
     },
     ids::{AccountId, SessionId},
 };
@@ -107,6 +108,16 @@ impl World {
             "Mutation.jobRetry" | "Mutation.jobDiscard" => {
                 format!("(input: {{ id: \"{}\" }})", self.job().await)
             }
+            "Mutation.sessionCreate" => {
+                "(input: { email: \"nobody@example.com\", password: \"not theirs\", kind: APP })"
+                    .to_owned()
+            }
+            "Mutation.sessionRefresh" => "(input: { refreshToken: \"none\" })".to_owned(),
+            "Mutation.sessionEnd" | "Mutation.sessionEndAll" => String::new(),
+            "Mutation.sessionEndOther" => {
+                format!("(input: {{ id: \"{}\" }})", self.session().await)
+            }
+            "node.Session" => format!("(id: \"{}\")", self.session().await),
             // No letter was sent, so no token is any good; and the password is not theirs.
             "Mutation.accountVerifyEmail" => "(input: { token: \"none\" })".to_owned(),
             "Mutation.accountResetPassword" => {
@@ -135,6 +146,21 @@ impl World {
             }
             _ => return None,
         })
+    }
+
+    /// A new session of buyer A.
+    async fn session(&self) -> String {
+        let Actor::Person(person) = self.actor("buyerA") else {
+            unreachable!("buyers have signed in");
+        };
+        signed_in(&self.app, person.account, SessionId::generate()).await;
+        let document = "{ viewer { sessions(first: 1) { nodes { id } } } }";
+        let reply = self
+            .app
+            .gql_as(self.actor("buyerA"), document, json!({}))
+            .await;
+        let session = &reply.data()["viewer"]["sessions"]["nodes"][0];
+        session["id"].as_str().unwrap().to_owned()
     }
 
     /// A new job that waits.
@@ -189,10 +215,29 @@ async fn someone_of_flesh(app: &TestApp, name: &str, role: Role) -> Actor {
         ..Default::default()
     };
     login.insert(app.app.database.write()).await.unwrap();
+    let session = SessionId::generate();
+    signed_in(app, id, session).await;
     Actor::Person(Person {
         account: id,
-        session: SessionId::generate(),
+        session,
         role,
         stepped_up_at: None,
     })
+}
+
+async fn signed_in(app: &TestApp, account: AccountId, id: SessionId) {
+    let now = app.app.clock.now();
+    let later = now + TimeDelta::days(1);
+    let session = session::ActiveModel {
+        id: Set(id),
+        account_id: Set(account),
+        user_agent: Set("Matrix".to_owned()),
+        ip: Set("192.0.2.1".to_owned()),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        idle_until: Set(later),
+        expires_at: Set(later),
+        ..Default::default()
+    };
+    session.insert(app.app.database.write()).await.unwrap();
 }

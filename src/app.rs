@@ -1,15 +1,16 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
-    accounts::{Passwords, sessions::Memory},
+    accounts::{Passwords, factors, keys, oidc::Providers, sessions::Memory},
     error::{Error, Result},
     outbox::Outlets,
     platform::{
         clock::Clock,
         config::Settings,
-        database::{Database, Tx, transactions},
+        database::{Database, Tx, transactions, walls::Writer},
         rate_limits::RateLimits,
         resilience::deadline,
+        shared::Redis,
         throttle::{Throttle, ThrottlePolicy},
         wakes::Wakes,
     },
@@ -30,9 +31,20 @@ const RETRIES: ExponentialBuilder = ExponentialBuilder::new()
 /// How those are held off who guess a password: after five failures each further one doubles the wait, up to a quarter of
 /// an hour.
 const PASSWORD_GUESSES: ThrottlePolicy = ThrottlePolicy {
+    name: "password",
     free: 5,
     first: Duration::from_secs(1),
     longest: Duration::from_secs(900),
+    forget: Duration::from_secs(86_400),
+};
+
+/// How those are held off who guess codes of an authenticator app. A code is one of a million, and three are good at a time: with an
+/// hour's wait someone who knows the password needs some twenty-six years for an even chance.
+const CODE_GUESSES: ThrottlePolicy = ThrottlePolicy {
+    name: "code",
+    free: 5,
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(3_600),
     forget: Duration::from_secs(86_400),
 };
 
@@ -49,16 +61,26 @@ pub struct App {
     pub wakes: Wakes,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
+    /// What several processes share, where there is a Redis.
+    pub redis: Option<Arc<Redis>>,
     /// How often one may do what costs others something.
     pub rate_limits: Arc<RateLimits>,
-    /// Who guesses passwords, by the e-mail address they are of.
+    /// Who guesses passwords: by the e-mail address they are of, and of who is signed in by account.
     pub password_failures: Throttle,
+    /// Who guesses codes of authenticator apps, by account or session.
+    pub factor_failures: Throttle,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
     /// What it remembers of sessions, and the keys that sign their tokens.
     pub(crate) sessions: Arc<Memory>,
+    /// What it remembers of the keys of programs.
+    pub(crate) keys: Arc<keys::Memory>,
+    /// The key that seals secrets of factors.
+    pub(crate) factors: Arc<factors::Memory>,
+    /// With whose accounts people may sign in.
+    pub(crate) oidc: Arc<Providers>,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -69,17 +91,23 @@ impl App {
     /// # Errors
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
+        let redis = Redis::from_settings(&settings)?;
         Ok(Self {
             mailer: mailer::from_settings(&settings)?,
+            oidc: Arc::new(Providers::from_settings(&settings)?),
             database: Database::connect(&settings).await?,
             settings: Arc::new(settings),
             clock: Clock::default(),
             wakes: Wakes::default(),
             outlets: Outlets::default(),
-            rate_limits: Arc::default(),
-            password_failures: Throttle::new(PASSWORD_GUESSES),
+            rate_limits: Arc::new(RateLimits::new(redis.clone())),
+            password_failures: Throttle::new(PASSWORD_GUESSES, redis.clone()),
+            factor_failures: Throttle::new(CODE_GUESSES, redis.clone()),
+            redis,
             passwords: Passwords::default(),
+            factors: Arc::default(),
             sessions: Arc::default(),
+            keys: Arc::default(),
             tasks: TaskTracker::new(),
         })
     }
@@ -90,7 +118,19 @@ impl App {
     /// # Errors
     /// What `work` returns, or what the database says to the commit.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T>) -> Result<T> {
-        self.transaction_in(None, async move |tx: Arc<Tx>| work(&tx).await)
+        self.transaction_of(Writer::System, work).await
+    }
+
+    /// The same in the name of `writer`: PostgreSQL lets it change no row that is another account's.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the database says to the commit.
+    pub(crate) async fn transaction_of<T>(
+        &self,
+        writer: Writer,
+        work: impl AsyncFnOnce(&Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.transaction_in(None, writer, async move |tx: Arc<Tx>| work(&tx).await)
             .await
     }
 
@@ -108,7 +148,8 @@ impl App {
         Work: Future<Output = Result<T>>,
     {
         let work = &work;
-        let attempt = || self.transaction_in(Some(IsolationLevel::Serializable), work);
+        let attempt =
+            || self.transaction_in(Some(IsolationLevel::Serializable), Writer::System, work);
         attempt
             .retry(RETRIES)
             .when(|error| matches!(error, Error::Contended))
@@ -119,6 +160,7 @@ impl App {
     async fn transaction_in<T, Work>(
         &self,
         isolation: Option<IsolationLevel>,
+        writer: Writer,
         work: impl FnOnce(Arc<Tx>) -> Work,
     ) -> Result<T>
     where
@@ -133,7 +175,7 @@ impl App {
         // On the heap: whatever awaits a transaction would grow by several copies of its work.
         let work = Box::pin(async {
             let tx = Arc::new(self.database.begin(isolation).await?);
-            self.bound_statements(&tx).await?;
+            self.bound_statements(&tx, writer).await?;
             let value = work(Arc::clone(&tx)).await?;
             let tx = Arc::into_inner(tx).ok_or_else(|| {
                 Error::internal(anyhow::anyhow!("a transaction was kept beyond its work"))
@@ -141,24 +183,29 @@ impl App {
             tx.commit().await?;
             Ok(value)
         });
-        let (value, topics) = transactions::scope(work).await;
+        let (value, after) = transactions::scope(work).await;
         if value.is_ok() {
-            for topic in topics {
+            after.work.into_iter().for_each(|work| work());
+            for topic in after.topics {
                 self.wakes.wake(topic, &self.database, &self.tasks);
             }
         }
         value
     }
 
-    /// Gives the statements of `tx` no longer than whoever asks for them will wait, where that is not long any more.
-    /// SQLite's run in this process, and end with their own time-out.
-    async fn bound_statements(&self, tx: &Tx) -> Result<()> {
+    /// Gives the statements of `tx` no longer than whoever asks for them will wait, where that is not long any more, and names
+    /// `writer`, in one round trip. SQLite's run in this process, end with their own time-out, and know no writers.
+    async fn bound_statements(&self, tx: &Tx, writer: Writer) -> Result<()> {
+        if self.database.backend() != DbBackend::Postgres {
+            return Ok(());
+        }
         let configured = Duration::from_millis(self.settings.database_statement_timeout_ms);
-        if self.database.backend() == DbBackend::Postgres
-            && let Some(left) = deadline::statement_timeout(configured)
-        {
-            let sql = format!("SET LOCAL statement_timeout = {}", left.as_millis().max(1));
-            tx.execute_unprepared(&sql).await?;
+        let timeout = deadline::statement_timeout(configured);
+        let timeout = timeout.map(|left| left.as_millis().max(1));
+        let timeout = timeout.map(|left| format!("SET LOCAL statement_timeout = {left}"));
+        let settings: Vec<_> = timeout.into_iter().chain(writer.sql()).collect();
+        if !settings.is_empty() {
+            tx.execute_unprepared(&settings.join("; ")).await?;
         }
         Ok(())
     }

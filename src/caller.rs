@@ -5,38 +5,82 @@ use crate::{
     error::{Error, Result},
     permissions::{Permission, permissions_of},
     platform::{
+        database::walls::Writer,
         rate_limits::{Limit, address_key},
         telemetry::RequestId,
     },
+    scopes::{ApiScope, Scopes, scope_of},
 };
-use chrono::{DateTime, Utc};
-use entity::ids::{AccountId, SessionId};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::ids::{AccountId, ApiKeyId, SessionId};
 pub use entity::role::Role;
 use std::{net::IpAddr, ops::Deref, sync::Arc};
+
+/// For how long a second factor opens what asks for one.
+const STEP_UP_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// Who or what acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Anyone: sees what the public sees.
     Anonymous,
-    /// Someone who signed in.
+    /// Someone who signed in, or a program with one of its keys.
     Person(Person),
     /// Whoever holds the process in hand: the command line, on the server's own machine. Nothing that comes over the
     /// network becomes this.
     Operator,
 }
 
-/// Someone who signed in.
+/// Someone with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person {
     /// The account.
     pub account: AccountId,
-    /// The session in which it acts.
-    pub session: SessionId,
     /// What it may do beyond what it owns.
     pub role: Role,
-    /// When it last showed a second factor in this session.
-    pub stepped_up_at: Option<DateTime<Utc>>,
+    /// By what it acts.
+    pub means: Means,
+}
+
+/// By what someone acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// A session: the person itself.
+    Session {
+        /// The session.
+        id: SessionId,
+        /// When it last showed a second factor in it.
+        stepped_up_at: Option<DateTime<Utc>>,
+    },
+    /// A key: a program of the person's, which may do no more than the key's scopes say.
+    Key {
+        /// The key.
+        id: ApiKeyId,
+        /// What it is good for.
+        scopes: Scopes,
+    },
+}
+
+impl Person {
+    /// The session in which it acts; nothing where it acts by a key.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        match self.means {
+            Means::Session { id, .. } => Some(id),
+            Means::Key { .. } => None,
+        }
+    }
+
+    /// Whether its role has `permission`, and what it acts by does not keep it from it.
+    fn may(&self, permission: Permission) -> bool {
+        let is_open = match self.means {
+            Means::Session { .. } => true,
+            Means::Key { scopes, .. } => {
+                scope_of(permission).is_some_and(|scope| scopes.contains(scope))
+            }
+        };
+        is_open && permissions_of(self.role).contains(&permission)
+    }
 }
 
 /// From where someone asks.
@@ -87,35 +131,48 @@ impl Caller {
         }
     }
 
-    /// Lets only those pass whose role has `permission`.
+    /// Lets only those pass whose role has `permission`, and whose key is good for it, where they act by one.
     ///
     /// # Errors
     /// Unauthenticated when nobody signed in, Forbidden for everyone else.
     pub fn require(&self, permission: Permission) -> Result<()> {
         match self.actor {
             Actor::Operator => Ok(()),
-            Actor::Person(person) if permissions_of(person.role).contains(&permission) => Ok(()),
+            Actor::Person(person) if person.may(permission) => Ok(()),
             Actor::Person(_) => Err(Error::Forbidden),
             Actor::Anonymous => Err(Error::Unauthenticated),
         }
     }
 
-    /// Spends one of what the caller's address has of `limit`. Only a caller of this very process has no address, and no
-    /// limit.
+    /// Spends one of what the caller's address has of `limit`, and of what its account has where it signed in, so that many
+    /// addresses are of no help to one person. Only a caller of this very process has no address, and no limit by it.
+    /// Before there is a transaction: it may ask over the network.
     ///
     /// # Errors
-    /// `RateLimited` when it has none left.
-    pub fn spend(&self, limit: Limit) -> Result<()> {
-        match self.client.ip {
-            Some(_) => self
-                .rate_limits
-                .spend(limit, &address_key(self.client.ip))
-                .map_err(|after| Error::RateLimited { after }),
-            None => Ok(()),
+    /// `RateLimited` when it has none left; Internal inside a transaction.
+    pub async fn spend(&self, limit: Limit) -> Result<()> {
+        if self.client.ip.is_some() {
+            let address = address_key(self.client.ip);
+            self.rate_limits.spend(limit, &address, 1).await?;
+        }
+        if let Actor::Person(person) = self.actor {
+            let account = format!("account {}", person.account.0);
+            self.rate_limits.spend(limit, &account, 1).await?;
+        }
+        Ok(())
+    }
+
+    /// In whose name the caller's transactions write. Whoever may do something to what is not its own is held by permissions alone.
+    pub(crate) fn writer(&self) -> Writer {
+        match self.actor {
+            Actor::Person(person) if permissions_of(person.role).is_empty() => {
+                Writer::Account(person.account.0)
+            }
+            Actor::Person(_) | Actor::Operator | Actor::Anonymous => Writer::System,
         }
     }
 
-    /// Lets only people pass who signed in.
+    /// Lets only people pass who signed in, and programs with a key of theirs.
     ///
     /// # Errors
     /// Unauthenticated.
@@ -123,6 +180,48 @@ impl Caller {
         match self.actor {
             Actor::Person(person) => Ok(person),
             Actor::Operator | Actor::Anonymous => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// Lets only people pass, and those of their keys that have `scope`: for what is asked for outside GraphQL, where no table of
+    /// fields stands before it.
+    ///
+    /// # Errors
+    /// Unauthenticated; Forbidden for other keys.
+    pub fn require_scope(&self, scope: ApiScope) -> Result<Person> {
+        let person = self.require_person()?;
+        match person.means {
+            Means::Key { scopes, .. } if !scopes.contains(scope) => Err(Error::Forbidden),
+            Means::Key { .. } | Means::Session { .. } => Ok(person),
+        }
+    }
+
+    /// Lets only people pass who signed in themselves: before what concerns how they sign in, their sessions and keys, which
+    /// no key may do for them.
+    ///
+    /// # Errors
+    /// Unauthenticated; Forbidden for keys.
+    pub fn require_session(&self) -> Result<(Person, SessionId)> {
+        let person = self.require_person()?;
+        let session = person.session().ok_or(Error::Forbidden)?;
+        Ok((person, session))
+    }
+
+    /// Lets only people pass who showed a second factor in this session within the last ten minutes: before what
+    /// concerns keys, roles or money. Ask for the permission first, so that nobody shows one for nothing.
+    ///
+    /// # Errors
+    /// Unauthenticated; Forbidden for keys; `StepUpRequired`.
+    pub fn require_step_up(&self) -> Result<Person> {
+        let person = self.require_person()?;
+        let since = self.clock.now() - STEP_UP_LASTS;
+        match person.means {
+            Means::Session {
+                stepped_up_at: Some(at),
+                ..
+            } if at > since => Ok(person),
+            Means::Session { .. } => Err(Error::StepUpRequired),
+            Means::Key { .. } => Err(Error::Forbidden),
         }
     }
 }

@@ -61,10 +61,24 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "The audit log is what was written, entry by entry.",
         crate::audit::invariants::chains(db).await,
     );
+    report(
+        "Redis answers, where REDIS_URL names one.",
+        Ok(silent_redis(app).await),
+    );
 }
 
 async fn missing_migrations(app: &App) -> Result<Vec<String>> {
     let entries = migrations::status(&app.database).await?;
     let missing = entries.into_iter().filter(|entry| !entry.applied);
     Ok(missing.map(|entry| entry.name).collect())
+}
+
+async fn silent_redis(app: &App) -> Vec<String> {
+    let Some(redis) = &app.redis else {
+        return Vec::new();
+    };
+    if redis.answers().await {
+        return Vec::new();
+    }
+    vec!["It does not. Each process counts limits by itself until it does.".to_owned()]
 }

@@ -32,6 +32,14 @@ pub enum Error {
     /// Whoever asks may not do this.
     #[error("This is not allowed for you.")]
     Forbidden,
+    /// Whoever asks acts by a key that is not good for this; the message names what is missing.
+    #[error("{0}")]
+    NotByKey(String),
+    /// Whoever asks may do this only after showing a second factor, a short while before.
+    #[error(
+        "Show a second factor first, with sessionStepUp: this may be done only for some minutes after."
+    )]
+    StepUpRequired,
     /// An idempotency key is none, or is missing where it must not. Apart from [`Error::Invalid`], since it is not the end
     /// user's to mend.
     #[error("{field}: {message}")]
@@ -112,7 +120,8 @@ impl Error {
             Self::Invalid { .. } | Self::IdempotencyKeyInvalid { .. } => "VALIDATION_ERROR",
             Self::Conflict(_) => "CONFLICT",
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Forbidden | Self::NotByKey(_) => "FORBIDDEN",
+            Self::StepUpRequired => "STEP_UP_REQUIRED",
             Self::RateLimited { .. } => "RATE_LIMITED",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::IdempotencyInProgress => "IDEMPOTENCY_IN_PROGRESS",

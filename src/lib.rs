@@ -16,11 +16,14 @@ pub mod ports;
 
 mod background;
 mod catalogue;
+mod closing;
+mod data_export;
 mod doctor;
 mod imports;
 mod inventory;
 pub mod permissions;
 mod reviews;
+pub mod scopes;
 pub mod seed;
 mod sellers;
 mod steering;

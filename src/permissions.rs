@@ -3,7 +3,7 @@
 //! A role lets its bearer do something to what is not its own. What a person owns, or may do as a member of a shop, is
 //! no permission: finders scope it. Nobody has what is not listed here.
 
-use crate::caller::Role;
+use entity::role::Role;
 
 /// Something that not everyone may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +20,8 @@ pub enum Permission {
     AccountsSuspend,
     /// Give and take roles.
     RolesGrant,
+    /// See in every shop what its members see.
+    ShopsRead,
     /// Suspend shops and open them again.
     SellersSuspend,
     /// Change the tree of categories.
@@ -32,7 +34,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         Role::Customer => &[],
-        Role::Support => &[P::JobsRead, P::AuditRead, P::AccountsRead],
+        Role::Support => &[P::JobsRead, P::AuditRead, P::AccountsRead, P::ShopsRead],
         Role::Admin => &[
             P::JobsRead,
             P::JobsSteer,
@@ -40,6 +42,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::AccountsRead,
             P::AccountsSuspend,
             P::RolesGrant,
+            P::ShopsRead,
             P::SellersSuspend,
             P::CategoriesManage,
         ],

@@ -1,10 +1,10 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    accounts, audit, idempotency, imports,
+    accounts, audit, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
-    reviews,
+    reviews, sellers,
 };
 
 /// All jobs.
@@ -15,10 +15,16 @@ pub fn registry() -> Registry {
         .with::<accounts::SendMail>()
         .with_timer::<accounts::SweepTokens>("7 * * * *")
         .with::<imports::ShopifyImportJob>()
+        .with::<imports::product_imports::ProductImportJob>()
+        .with_timer::<imports::product_imports::SweepImports>("27 3 * * *")
+        .with_timer::<accounts::keys::SweepKeys>("7 3 * * *")
         .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
+        .with::<sellers::members::SendInvitation>()
+        .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")
+        .with_timer::<catalogue::office::ProductPartsDelete>("47 2 * * *")
         .with_timer::<audit::MakePartitions>("7 2 * * *")
         .with_timer::<audit::SweepEntries>("27 2 * * *");
     subscriptions().register(registry)
@@ -27,5 +33,9 @@ pub fn registry() -> Registry {
 /// Everyone who is told of events, for the relay.
 #[must_use]
 pub fn subscriptions() -> Subscriptions {
-    Subscriptions::default().with::<reviews::RefreshRatings>()
+    Subscriptions::default()
+        .with::<catalogue::IndexRenamedCategory>()
+        .with::<catalogue::IndexRenamedShop>()
+        .with::<inventory::RefreshAvailability>()
+        .with::<reviews::RefreshRatings>()
 }

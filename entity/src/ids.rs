@@ -47,10 +47,22 @@ macro_rules! ids {
 ids! {
     /// A person's account.
     AccountId,
+    /// Where a person has things sent.
+    AddressId,
     /// A person's session on one device.
     SessionId,
+    /// A key with which a program acts as a person.
+    ApiKeyId,
+    /// A key on a device of a person, with which it signs in.
+    PasskeyId,
+    /// Who a person is at a provider of identities.
+    OidcIdentityId,
     /// A seller's shop.
     SellerId,
+    /// Someone's place in a shop.
+    SellerMemberId,
+    /// Someone who was asked into a shop.
+    SellerInvitationId,
     /// A node of the category tree.
     CategoryId,
     /// A product of one seller.
@@ -63,6 +75,8 @@ ids! {
     VariantId,
     /// A picture of a product.
     ImageId,
+    /// A file of products that a seller imports.
+    ProductImportId,
     /// A word products are labelled with.
     TagId,
     /// What a buyer says of a product.

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod catalogue;
 pub mod ids;
+pub mod imports;
 pub mod inventory;
 pub mod jobs;
 pub mod money;

@@ -16,7 +16,15 @@ mod m20261121_000009_outbox;
 mod m20261121_000010_idempotency;
 mod m20261121_000011_people;
 mod m20261121_000012_audit;
+mod m20261121_000013_seller_members;
 mod m20261121_000014_refresh_token_used;
+mod m20261121_000015_product_deleted_at;
+mod m20261121_000016_factors;
+mod m20261121_000017_oidc;
+mod m20261121_000018_api_keys;
+mod m20261121_000019_addresses;
+mod m20261121_000020_row_level_security;
+mod m20261121_000021_product_imports;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -36,7 +44,15 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000010_idempotency::MIGRATION,
     m20261121_000011_people::MIGRATION,
     m20261121_000012_audit::MIGRATION,
+    m20261121_000013_seller_members::MIGRATION,
     m20261121_000014_refresh_token_used::MIGRATION,
+    m20261121_000015_product_deleted_at::MIGRATION,
+    m20261121_000016_factors::MIGRATION,
+    m20261121_000017_oidc::MIGRATION,
+    m20261121_000018_api_keys::MIGRATION,
+    m20261121_000019_addresses::MIGRATION,
+    m20261121_000020_row_level_security::MIGRATION,
+    m20261121_000021_product_imports::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

@@ -1,22 +1,28 @@
 //! Choosing another password, knowing the present one.
 
 use super::{
-    SendMail, end_sessions::end_sessions, letter::Reason, own_password::own_password, token,
+    SendMail,
+    letter::Reason,
+    own_password::own_password,
+    sessions::{self, EndReason, Which},
+    token,
 };
 use crate::{
+    audit::{self, Entry},
     caller::{Caller, Person},
     error::{Error, Result},
     jobs,
     platform::database::Tx,
 };
 use entity::accounts::login::{Column, Entity};
-use entity::accounts::session::EndReason;
 use entity::accounts::token::Purpose;
+use entity::ids::SessionId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// A password to be changed, looked over.
 pub(super) struct PasswordChange {
     person: Person,
+    session: SessionId,
     /// The present one's hash.
     kept: Option<String>,
     hash: String,
@@ -28,7 +34,7 @@ impl PasswordChange {
     /// # Errors
     /// Invalid, naming what is wrong; Unauthenticated; Unavailable when too many passwords are being hashed.
     pub(super) async fn read(caller: &Caller, current: &str, new: &str) -> Result<Self> {
-        let person = caller.require_person()?;
+        let (person, session) = caller.require_session()?;
         let own = own_password(caller, person, current, "input.currentPassword").await?;
         let known_by = [own.login.email.as_str(), own.account.display_name.as_str()];
         let passwords = &caller.passwords;
@@ -37,6 +43,7 @@ impl PasswordChange {
             .await?;
         Ok(Self {
             person,
+            session,
             kept: own.login.password_hash,
             hash,
         })
@@ -69,12 +76,13 @@ pub(super) async fn account_change_password(
     // Whoever had the old one may have asked for more.
     let void = [Purpose::ResetPassword, Purpose::ChangeEmail];
     token::void(tx, account, &void, now).await?;
-    let kept = Some(change.person.session);
-    end_sessions(tx, account, kept, EndReason::PasswordChanged, now).await?;
+    let others = Which::AllBut(account, change.session);
+    sessions::end(caller, tx, others, EndReason::PasswordChanged).await?;
     let told = SendMail {
         account: Some(account),
         reason: Reason::PasswordChanged,
     };
     jobs::enqueue(tx, &told).await?;
-    Ok(())
+    let entry = Entry::new("account.change_password", "account", account).is("password", "changed");
+    audit::record(tx, caller, &[entry]).await
 }

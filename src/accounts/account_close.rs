@@ -1,16 +1,23 @@
 //! Closing an account: gone for everyone at once, and erased soon after.
 
-use super::{end_sessions::end_sessions, erase_account::EraseAccount, own_password::own_password};
+use super::{
+    erase_account::EraseAccount,
+    factors, keys, oidc,
+    own_password::own_password,
+    sessions::{self, EndReason, Which},
+    staff::another_stays,
+};
 use crate::{
-    caller::{Caller, Person},
+    audit::Entry,
+    caller::{Caller, Person, Role},
     error::{Error, Result},
     jobs,
     platform::database::Tx,
 };
 use entity::accounts::account::{Column, Entity, Status};
-use entity::accounts::{login, session::EndReason, token};
+use entity::accounts::{login, token};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
+    ActiveEnum, ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -19,17 +26,23 @@ use sea_orm::{
 /// # Errors
 /// Invalid when not; Unauthenticated; Unavailable when too many passwords are being checked.
 pub(super) async fn read_close(caller: &Caller, password: &str) -> Result<Person> {
-    let person = caller.require_person()?;
+    let (person, _) = caller.require_session()?;
     own_password(caller, person, password, "input.password").await?;
     Ok(person)
 }
 
-/// Closes the person's account. The address is free again; the row stays, since reviews and orders name it.
+/// Closes the person's account. The address is free again; the row stays, since reviews and orders name it. What is left to be
+/// written down is returned; call `crate::closing`, which does.
 ///
 /// # Errors
-/// Conflict when it is closed already.
-pub(super) async fn account_close(caller: &Caller, tx: &Tx, person: Person) -> Result<()> {
+/// Conflict when it is closed already, or that of the last admin.
+pub(crate) async fn account_close(caller: &Caller, tx: &Tx, person: Person) -> Result<Vec<Entry>> {
     let (account, now) = (person.account, caller.clock.now());
+    let found = Entity::find_by_id(account).one(tx).await?;
+    // Before the account is held: admins wait for each other in the order of their ids.
+    if found.is_some_and(|found| found.role == Role::Admin) {
+        another_stays(tx, account).await?;
+    }
     let closed = Entity::update_many()
         .col_expr(Column::Status, Expr::value(Status::Closed))
         .col_expr(Column::DeletedAt, Expr::value(now))
@@ -47,7 +60,13 @@ pub(super) async fn account_close(caller: &Caller, tx: &Tx, person: Person) -> R
         .filter(token::Column::AccountId.eq(account))
         .exec(tx)
         .await?;
-    end_sessions(tx, account, None, EndReason::Closed, now).await?;
+    sessions::end(caller, tx, Which::AllOf(account), EndReason::Closed).await?;
+    let mut entries = keys::delete_all(caller, tx, account).await?;
+    factors::erase(tx, account).await?;
+    entries.extend(oidc::delete_all(tx, account).await?);
     jobs::enqueue(tx, &EraseAccount { account }).await?;
-    Ok(())
+    let entry =
+        Entry::new("account.close", "account", account).is("status", Status::Closed.to_value());
+    entries.push(entry);
+    Ok(entries)
 }

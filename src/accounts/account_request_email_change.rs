@@ -1,6 +1,8 @@
 //! Asking for another address.
 
-use super::{Email, SendMail, letter::Reason, own_password::own_password, token};
+use super::{
+    Email, SendMail, letter::Reason, own_password::own_password, spend_letter::spend_letter, token,
+};
 use crate::{
     caller::{Caller, Person},
     error::Result,
@@ -19,11 +21,13 @@ impl EmailChange {
     /// Looks over what was sent.
     ///
     /// # Errors
-    /// Invalid, naming what is wrong; Unauthenticated; Unavailable when too many passwords are being checked.
+    /// Invalid, naming what is wrong; Unauthenticated; `RateLimited` after too many wrong passwords, or letters to the address;
+    /// Unavailable when too many passwords are being checked.
     pub(super) async fn read(caller: &Caller, email: &str, password: &str) -> Result<Self> {
-        let person = caller.require_person()?;
+        let (person, _) = caller.require_session()?;
         let email = Email::parse(email, "input.newEmail")?;
         own_password(caller, person, password, "input.password").await?;
+        spend_letter(caller, &email).await?;
         Ok(Self { person, email })
     }
 }

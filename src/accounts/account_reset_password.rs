@@ -1,9 +1,19 @@
 //! Replacing a forgotten password.
 
-use super::{SendMail, end_sessions::end_sessions, letter::Reason, token};
-use crate::{caller::Caller, error::Result, jobs, platform::database::Tx};
+use super::{
+    SendMail, keys,
+    letter::Reason,
+    sessions::{self, EndReason, Which},
+    token,
+};
+use crate::{
+    audit::{self, Entry},
+    caller::Caller,
+    error::Result,
+    jobs,
+    platform::database::{Tx, walls::write_as_system},
+};
 use entity::accounts::login::{Column, Entity};
-use entity::accounts::session::EndReason;
 use entity::accounts::token::Purpose;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
@@ -26,7 +36,7 @@ pub(super) async fn read_password_reset(
         .await
 }
 
-/// Takes a token for a new password, and signs the person out everywhere. The address is verified thereby: the token was
+/// Takes a token for a new password, signs the person out everywhere and revokes its keys. The address is verified thereby: the token was
 /// sent to it.
 ///
 /// # Errors
@@ -38,6 +48,8 @@ pub(super) async fn account_reset_password(
     hash: String,
 ) -> Result<()> {
     let now = caller.clock.now();
+    // The token says whose account it is, whoever is signed in where the letter is opened.
+    write_as_system(tx, caller.writer()).await?;
     let token = token::redeem(tx, token, &[Purpose::ResetPassword], now).await?;
     let account = token.account_id;
     let verified = Func::coalesce([Expr::col(Column::EmailVerifiedAt), Expr::value(now)]);
@@ -61,11 +73,21 @@ pub(super) async fn account_reset_password(
         now,
     )
     .await?;
-    end_sessions(tx, account, None, EndReason::PasswordChanged, now).await?;
+    sessions::end(
+        caller,
+        tx,
+        Which::AllOf(account),
+        EndReason::PasswordChanged,
+    )
+    .await?;
+    // Whoever had the account may have made some. After the sessions: who makes one holds its session.
+    let mut entries = keys::revoke_all(caller, tx, account).await?;
     let told = SendMail {
         account: Some(account),
         reason: Reason::PasswordChanged,
     };
     jobs::enqueue(tx, &told).await?;
-    Ok(())
+    let entry = Entry::new("account.reset_password", "account", account).is("password", "changed");
+    entries.push(entry);
+    audit::record(tx, caller, &entries).await
 }

@@ -1,7 +1,15 @@
 //! Opening an account.
 
-use super::{Email, SendMail, display_name::display_name, letter::Reason};
-use crate::{caller::Caller, error::Result, jobs, platform::database::Tx};
+use super::{
+    Email, SendMail, display_name::display_name, letter::Reason, spend_letter::spend_letter,
+};
+use crate::{
+    audit::{self, Entry},
+    caller::Caller,
+    error::Result,
+    jobs,
+    platform::database::{Tx, walls::write_as_system},
+};
 use entity::accounts::{account, login};
 use entity::ids::AccountId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement};
@@ -18,7 +26,8 @@ impl SignUp {
     /// whether the address is taken or not.
     ///
     /// # Errors
-    /// Invalid, naming what is wrong; Unavailable when too many passwords are being hashed.
+    /// Invalid, naming what is wrong; `RateLimited` when several letters went to the address just before; Unavailable when
+    /// too many passwords are being hashed.
     pub(super) async fn read(
         caller: &Caller,
         email: &str,
@@ -27,6 +36,7 @@ impl SignUp {
     ) -> Result<Self> {
         let email = Email::parse(email, "input.email")?;
         let display_name = display_name(name, "input.displayName")?;
+        spend_letter(caller, &email).await?;
         let known_by = [email.written.as_str(), email.key.as_str(), &display_name];
         let passwords = &caller.passwords;
         let password_hash = passwords
@@ -48,6 +58,8 @@ impl SignUp {
 pub(super) async fn account_sign_up(caller: &Caller, tx: &Tx, new: SignUp) -> Result<()> {
     let (id, now) = (AccountId::generate(), caller.clock.now());
     let backend = tx.get_database_backend();
+    // Also where someone else is signed in.
+    write_as_system(tx, caller.writer()).await?;
     let sql = "INSERT INTO account (id, display_name, created_at, updated_at) SELECT $1, $2, $3, $4 \
                WHERE NOT EXISTS (SELECT 1 FROM account_login WHERE email_key = $5)";
     let key = new.email.key.as_str();
@@ -90,5 +102,8 @@ pub(super) async fn account_sign_up(caller: &Caller, tx: &Tx, new: SignUp) -> Re
         Reason::AddressTaken
     };
     jobs::enqueue(tx, &SendMail { account, reason }).await?;
-    Ok(())
+    // Written down either way: else the statements would tell whether the address was taken.
+    let signed_up = account.unwrap_or(id);
+    let entry = Entry::new("account.sign_up", "account", signed_up).is("opened", is_new);
+    audit::record(tx, caller, &[entry]).await
 }

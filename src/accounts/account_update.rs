@@ -2,6 +2,7 @@
 
 use super::display_name::display_name;
 use crate::{
+    audit::{self, Entry},
     caller::Caller,
     error::{Error, Result},
     platform::database::Tx,
@@ -22,7 +23,7 @@ pub(super) async fn account_update(
     name: &str,
     expected_version: i64,
 ) -> Result<()> {
-    let person = caller.require_person()?;
+    let (person, _) = caller.require_session()?;
     let name = display_name(name, "input.displayName")?;
     let changed = Entity::update_many()
         .col_expr(Column::DisplayName, Expr::value(name))
@@ -38,5 +39,7 @@ pub(super) async fn account_update(
             "The account was changed since you read it. Read it again, and change that.".to_owned(),
         ));
     }
-    Ok(())
+    let entry =
+        Entry::new("account.update", "account", person.account).is("displayName", "changed");
+    audit::record(tx, caller, &[entry]).await
 }

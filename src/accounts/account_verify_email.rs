@@ -2,9 +2,10 @@
 
 use super::{Email, token};
 use crate::{
+    audit::{self, Entry},
     caller::Caller,
     error::{Error, Result},
-    platform::database::Tx,
+    platform::database::{Tx, walls::write_as_system},
 };
 use entity::accounts::login::{Column, Entity};
 use entity::accounts::token::{Model as Token, Purpose};
@@ -16,6 +17,8 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr, sea_query::E
 /// Invalid when the token is no longer good; Conflict when someone else has the address by now.
 pub(super) async fn account_verify_email(caller: &Caller, tx: &Tx, token: &str) -> Result<()> {
     let now = caller.clock.now();
+    // The token says whose account it is, whoever is signed in where the letter is opened.
+    write_as_system(tx, caller.writer()).await?;
     let purposes = [Purpose::VerifyEmail, Purpose::ChangeEmail];
     let token = token::redeem(tx, token, &purposes, now).await?;
     let login = Entity::update_many()
@@ -37,7 +40,13 @@ pub(super) async fn account_verify_email(caller: &Caller, tx: &Tx, token: &str) 
     if changed.rows_affected == 0 {
         return Err(token::no_longer_good());
     }
-    Ok(())
+    let account = token.account_id;
+    let entry = if token.purpose == Purpose::ChangeEmail {
+        Entry::new("account.change_email", "account", account).is("email", "changed")
+    } else {
+        Entry::new("account.verify_email", "account", account).is("emailVerified", true)
+    };
+    audit::record(tx, caller, &[entry]).await
 }
 
 fn address(token: &Token) -> Result<(String, String)> {

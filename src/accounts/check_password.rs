@@ -1,6 +1,6 @@
 //! The first factor of signing in: an address and its password.
 
-use super::{Account, Email, password::Checked};
+use super::{Email, password::Checked};
 use crate::{app::App, caller::Caller, error::Result};
 use entity::accounts::{account, login};
 use entity::ids::AccountId;
@@ -8,12 +8,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// How a person signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Login {
-    pub(crate) account: Account,
-    pub(crate) login: login::Model,
+pub struct Login {
+    /// The account.
+    pub account: account::Model,
+    /// What only the person and the server know of it.
+    pub login: login::Model,
 }
 
-/// The account that signs in with this address and password, or nothing: for an address that nobody has, one without a
+/// Who signs in with this address and password, or nothing: for an address that nobody has, one without a
 /// password, a wrong password, an address that is not verified yet, an account that is suspended. One answer, and one
 /// hash and one statement, for them all.
 ///
@@ -22,11 +24,7 @@ pub(crate) struct Login {
 ///
 /// # Errors
 /// Unavailable when too many passwords are being checked; whatever the database says.
-pub async fn check_password(
-    caller: &Caller,
-    email: &str,
-    password: &str,
-) -> Result<Option<Account>> {
+pub async fn check_password(caller: &Caller, email: &str, password: &str) -> Result<Option<Login>> {
     // An address that is none is looked for all the same: nobody has it.
     let key = Email::parse(email, "email").map_or_else(|_| String::new(), |email| email.key);
     let found = find(caller, login::Column::EmailKey.eq(key)).await?;
@@ -49,7 +47,7 @@ pub async fn check_password(
             );
         }
     }
-    Ok(Some(found.account))
+    Ok(Some(found))
 }
 
 /// How this account signs in; nothing where it has been closed.

@@ -21,11 +21,11 @@ const LONGEST: usize = 254;
 
 /// An address that mail can be sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Email {
+pub(crate) struct Email {
     /// As the person wrote it.
-    pub(super) written: String,
+    pub(crate) written: String,
     /// The one form of all that mean the same.
-    pub(super) key: String,
+    pub(crate) key: String,
 }
 
 impl Email {
@@ -33,7 +33,7 @@ impl Email {
     ///
     /// # Errors
     /// Invalid when no mail could be sent to it, or it looks like another.
-    pub(super) fn parse(text: &str, field: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, field: &str) -> Result<Self> {
         read(text.trim()).map_err(|message| Error::invalid(field, message))
     }
 }

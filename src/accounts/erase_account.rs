@@ -3,11 +3,13 @@
 //! What stays is the row itself, without a name: reviews and orders point at it. How the person signed in went when the
 //! account was closed.
 
+use super::factors;
 use crate::{
     error::Result,
     jobs::{Attempt, Job},
 };
 use entity::accounts::account::{Column, Entity, Status};
+use entity::accounts::address;
 use entity::ids::AccountId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, sea_query::Expr};
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,13 @@ impl Job for EraseAccount {
                     .filter(Column::Status.eq(Status::Closed))
                     .exec(tx)
                     .await?;
+                // Few: an account has at most fifty.
+                address::Entity::delete_many()
+                    .filter(address::Column::CustomerId.eq(self.account))
+                    .exec(tx)
+                    .await?;
+                // What was set up at the moment of closing.
+                factors::erase(tx, self.account).await?;
                 attempt.finish(tx).await
             })
             .await

@@ -23,10 +23,20 @@ pub(super) enum Reason {
     PasswordForgotten,
     /// The password is another now.
     PasswordChanged,
+    /// The account has another factor now.
+    FactorAdded,
+    /// The account has a factor less.
+    FactorRemoved,
+    /// The recovery codes are others now.
+    CodesReplaced,
     /// The person wants this address in the place of another: to the new one.
     EmailNew,
     /// The same, to the present one.
     EmailLeaving,
+    /// Someone asks the person into a shop. Written by whoever knows the token, see `letter_of_invitation`.
+    ShopInvitation,
+    /// A key was made for a program.
+    KeyMade,
 }
 
 /// Where a letter leads.
@@ -85,7 +95,13 @@ fn page(reason: Reason) -> Option<(&'static str, &'static str)> {
             Some(("account/reset-password", "Choose a new password"))
         }
         Reason::EmailNew => Some(("account/confirm-email", "Use this address")),
-        Reason::PasswordChanged | Reason::EmailLeaving => None,
+        Reason::ShopInvitation => Some(("shop/accept-invitation", "Work in the shop")),
+        Reason::PasswordChanged
+        | Reason::KeyMade
+        | Reason::FactorAdded
+        | Reason::FactorRemoved
+        | Reason::CodesReplaced
+        | Reason::EmailLeaving => None,
     }
 }
 
@@ -130,6 +146,18 @@ fn words(reason: Reason) -> (&'static str, &'static [&'static str]) {
                 "If this was not you, ask for a new password at once: that signs everyone out who is signed in with your account.",
             ],
         ),
+        Reason::KeyMade => (
+            "A key to your account was made",
+            &[
+                "Someone who is signed in with your account made a key with which a program can use it. Your keys are listed in your \
+                 account, and can be revoked there.",
+                "If this was not you, ask for a new password at once: that revokes all keys and signs everyone out who is signed in \
+                 with your account.",
+            ],
+        ),
+        Reason::FactorAdded | Reason::FactorRemoved | Reason::CodesReplaced => {
+            words_about_factors(reason)
+        }
         Reason::EmailNew => (
             "Confirm your new e-mail address",
             &[
@@ -143,6 +171,43 @@ fn words(reason: Reason) -> (&'static str, &'static [&'static str]) {
                 "Someone who is signed in with your account and knows its password wants to use another address for it. This one is \
                  no longer of use once the other is confirmed.",
                 "If this was not you, change your password at once: that takes the link in the other letter its use.",
+            ],
+        ),
+        Reason::ShopInvitation => (
+            "You are asked to work in a shop",
+            &[
+                "Someone who runs a shop asks you to work in it with your account. Open the link within seven days and sign in, if you \
+                 want to.",
+                "If you do not know who this could be, do nothing: without the link nothing comes of it.",
+            ],
+        ),
+    }
+}
+
+/// The same about second factors.
+fn words_about_factors(reason: Reason) -> (&'static str, &'static [&'static str]) {
+    const NOT_YOURS: &str = "If this was not you, ask for a new password at once, which signs everyone out who is signed in with \
+                             your account, and then write to us.";
+    match reason {
+        Reason::FactorAdded => (
+            "Your account has another second factor",
+            &[
+                "An authenticator app or a passkey was added to your account. Whoever signs in with your password is asked for it.",
+                NOT_YOURS,
+            ],
+        ),
+        Reason::FactorRemoved => (
+            "Your account has a second factor less",
+            &[
+                "An authenticator app or a passkey was removed from your account. Without any, the password is enough to sign in.",
+                NOT_YOURS,
+            ],
+        ),
+        _ => (
+            "Your recovery codes were replaced",
+            &[
+                "Your account has new recovery codes. Those that you wrote down before are good for nothing.",
+                NOT_YOURS,
             ],
         ),
     }

@@ -63,10 +63,17 @@ async fn write(attempt: &Attempt, account: AccountId, reason: Reason) -> Result<
         Reason::SignedUp => Purpose::VerifyEmail,
         Reason::AddressTaken | Reason::PasswordForgotten => Purpose::ResetPassword,
         Reason::EmailNew => Purpose::ChangeEmail,
-        Reason::PasswordChanged | Reason::EmailLeaving => {
+        Reason::PasswordChanged
+        | Reason::KeyMade
+        | Reason::FactorAdded
+        | Reason::FactorRemoved
+        | Reason::CodesReplaced
+        | Reason::EmailLeaving => {
             let shop = &attempt.settings.storefront_url;
             return letter(reason, found.login.email, None, shop).map(Some);
         }
+        // Its token is not of the table that this job writes to.
+        Reason::ShopInvitation => return Ok(None),
     };
     let (now, present) = (attempt.clock.now(), &found.login.email);
     let issued = attempt

@@ -24,8 +24,8 @@ fn life(purpose: Purpose) -> TimeDelta {
     }
 }
 
-/// What is kept of a token. No salt: what is hashed cannot be guessed.
-fn hash(token: &str) -> String {
+/// What is kept of a token, in hexadecimal digits. No salt: what is hashed cannot be guessed.
+pub(super) fn hash(token: &str) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(token) {
         // Writing to a string does not fail.
@@ -34,7 +34,8 @@ fn hash(token: &str) -> String {
     text
 }
 
-fn generate() -> Result<String> {
+/// 256 random bits, in base64url.
+pub(super) fn generate() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))

@@ -46,6 +46,7 @@ impl From<&Caller> for Agent {
             kind,
             account: person.map(|person| person.account),
             role: person.map(|person| person.role),
+            ip: caller.client.ip.map(|ip| ip.to_string()),
             request_id: Some(caller.request_id.as_str().to_owned()),
             ..Self::system(None)
         }

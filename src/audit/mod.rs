@@ -5,6 +5,7 @@
 
 mod agent;
 mod entry;
+mod export;
 mod find;
 pub(crate) mod graphql;
 mod hash;
@@ -18,6 +19,7 @@ mod retention;
 pub use agent::Agent;
 pub(crate) use entity::audit::entry::Model as AuditRow;
 pub use entry::Entry;
+pub(crate) use export::export;
 pub(crate) use find::{AuditFilter, count, list, order};
 pub(crate) use partitions::MakePartitions;
 pub use record::record;

@@ -5,11 +5,12 @@ use crate::{
     platform::keys,
 };
 use chrono::{DateTime, Utc};
+use entity::catalogue::product::Status;
 use entity::catalogue::{option, option_value, product, product_tag, tag, variant, variant_option};
 use entity::ids::{CategoryId, SellerId};
 use entity::money::CurrencyCode;
 use sea_orm::{
-    ColumnTrait, DbBackend,
+    ActiveEnum, ColumnTrait, DbBackend,
     sea_query::{Alias, BinOper, Cond, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
@@ -31,6 +32,8 @@ pub(crate) struct ProductFilter {
     pub metadata: Vec<MetadataFilter>,
     pub created_after: Option<DateTime<Utc>>,
     pub created_before: Option<DateTime<Utc>>,
+    /// In any of these statuses, of those that the caller may see; only for the products of one shop.
+    pub statuses: Option<Vec<Status>>,
 }
 
 /// A range of lowest prices, ends included, in minor units.
@@ -97,6 +100,14 @@ impl ProductFilter {
         }
         if let Some(before) = self.created_before {
             wanted = wanted.add(product::Column::CreatedAt.lt(before));
+        }
+        if let Some(statuses) = &self.statuses {
+            let statuses: Vec<String> = statuses.iter().map(ActiveEnum::to_value).collect();
+            wanted = wanted.add(keys::is_among_texts(
+                backend,
+                column(product::Column::Status),
+                &statuses,
+            ));
         }
         wanted
     }

@@ -54,6 +54,33 @@ pub(crate) fn category_name(text: &str) -> Checked<String> {
     Ok(name)
 }
 
+/// The slug that a category has by its name.
+pub(crate) fn slug_of_category(name: &str) -> String {
+    text::slug(name, 100)
+}
+
+/// A category's slug, as it was chosen: one that a name could have.
+pub(crate) fn category_slug(written: &str) -> Checked<String> {
+    let slug = trimmed("A slug", written, 100)?;
+    match text::slug(&slug, 100) {
+        proper if proper == slug => Ok(slug),
+        proper if proper.is_empty() => Err(format!("The slug '{slug}' has no letter or digit.")),
+        proper => Err(format!(
+            "A slug is lower-case words joined by hyphens, such as '{proper}'."
+        )),
+    }
+}
+
+/// A place among siblings.
+pub(crate) fn position(position: i32) -> Checked<i32> {
+    match position {
+        1..=1_000_000 => Ok(position),
+        _ => Err(format!(
+            "A position is from 1 to 1000000, and this is {position}."
+        )),
+    }
+}
+
 /// The name of a tag.
 pub(crate) fn tag(text: &str) -> Checked<String> {
     let name = one_line("A tag", text, 100)?;

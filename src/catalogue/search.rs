@@ -7,7 +7,7 @@ use crate::{
     caller::Caller,
     catalogue::{
         Product, ProductFilter,
-        find::products::{ProductSort, column, visible},
+        find::products::{ProductSort, column, listed},
     },
     error::Result,
     platform::{
@@ -146,13 +146,13 @@ fn millionths(rank: Expr, integer: &'static str) -> Expr {
     rank.mul(1_000_000).cast_as(Alias::new(integer))
 }
 
-/// The visible products that match `query` and pass `filter`, each with its `score`.
+/// The listed products that match `query` and pass `filter`, each with its `score`.
 pub(in crate::catalogue) fn matches(
     backend: DbBackend,
     query: &str,
     filter: &ProductFilter,
 ) -> SelectStatement {
-    let mut select = visible().filter(filter.condition(backend)).into_query();
+    let mut select = listed().filter(filter.condition(backend)).into_query();
     if query.trim().is_empty() {
         return select
             .expr_as(Expr::cust("CAST(0 AS bigint)"), Alias::new("score"))

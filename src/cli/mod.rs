@@ -1,5 +1,6 @@
 //! The command line: one file per command, each thin over the rooms.
 
+mod accounts;
 mod doctor;
 mod import;
 mod jobs;
@@ -36,6 +37,8 @@ enum Command {
     Serve,
     /// Do jobs, beside a server or for several (a server does them too, unless `SERVE_JOBS=false`).
     Worker,
+    /// Give roles, lock and unlock accounts.
+    Accounts(accounts::Arguments),
     /// Look at jobs, and steer them.
     Jobs(jobs::Arguments),
     /// Bring the database's schema up to date, or back.
@@ -62,6 +65,7 @@ impl Cli {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(settings).await,
             Command::Worker => worker::run(settings).await,
+            Command::Accounts(arguments) => accounts::run(settings, arguments).await,
             Command::Jobs(arguments) => jobs::run(settings, arguments).await,
             Command::Migrate(arguments) => migrate::run(settings, arguments).await,
             Command::Import(arguments) => import::run(settings, arguments).await,

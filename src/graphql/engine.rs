@@ -5,10 +5,11 @@ use super::{
     documents::{Document, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
+    key_scopes,
     present_errors::{present_errors, shortened},
 };
 use crate::{
-    caller::Caller,
+    caller::{Actor, Caller, Means, Person},
     error::{Error, Result},
     idempotency::Key,
     platform::config::Settings,
@@ -180,6 +181,13 @@ impl Engine {
                 self.documents.keep(key, document)
             }
         };
+        if let Actor::Person(Person {
+            means: Means::Key { scopes, .. },
+            ..
+        }) = caller.actor
+        {
+            key_scopes::check(&document, scopes).map_err(|error| vec![sourced(error)])?;
+        }
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;

@@ -4,8 +4,9 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, AuditEntryId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId,
-    TagId, VariantId,
+    AccountId, AddressId, ApiKeyId, AuditEntryId, CategoryId, ImageId, JobId, OidcIdentityId,
+    PasskeyId, ProductId, ProductImportId, ReviewId, SellerId, SellerMemberId, SessionId, TagId,
+    VariantId,
 };
 use uuid::Uuid;
 
@@ -28,13 +29,19 @@ macro_rules! global_ids {
 
 global_ids! {
     AccountId "author" "author";
+    AddressId "address" "address";
+    ApiKeyId "key" "key";
     AuditEntryId "audit" "audit entry";
     CategoryId "category" "category";
     ImageId "image" "image";
     JobId "job" "job";
+    OidcIdentityId "identity" "identity";
+    PasskeyId "passkey" "passkey";
     ProductId "product" "product";
+    ProductImportId "import" "import";
     ReviewId "review" "review";
     SellerId "seller" "seller";
+    SellerMemberId "member" "member";
     SessionId "session" "session";
     TagId "tag" "tag";
     VariantId "variant" "variant";

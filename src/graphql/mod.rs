@@ -10,6 +10,7 @@ pub mod engine;
 mod guards;
 pub mod idempotent;
 pub(crate) mod ids;
+pub mod key_scopes;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
@@ -23,8 +24,8 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, jobs, platform::config::Settings,
-    reviews, sellers,
+    accounts, audit, caller::Caller, catalogue, error::Result, imports, jobs,
+    platform::config::Settings, reviews, sellers,
 };
 use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
 use std::sync::Arc;
@@ -33,10 +34,12 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
-    accounts::graphql::AccountQueries,
+    accounts::graphql::ViewerQueries,
+    accounts::staff::graphql::StaffQueries,
     catalogue::graphql::CatalogueQueries,
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
+    imports::product_imports::graphql::ProductImportQueries,
     jobs::graphql::JobQueries,
     audit::graphql::AuditQueries,
 );
@@ -45,7 +48,19 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     accounts::sessions::graphql::SessionMutations,
+    accounts::sessions::graphql::SecondFactorMutations,
+    accounts::factors::graphql::FactorMutations,
+    accounts::factors::graphql::PasskeyMutations,
     accounts::graphql::AccountMutations,
+    sellers::graphql::SellerMutations,
+    sellers::graphql::SellerStaffMutations,
+    catalogue::graphql::OfficeMutations,
+    catalogue::graphql::CategoryMutations,
+    accounts::addresses::graphql::AddressMutations,
+    accounts::staff::graphql::StaffMutations,
+    accounts::keys::graphql::ApiKeyMutations,
+    accounts::oidc::graphql::IdentityMutations,
+    imports::product_imports::graphql::ProductImportMutations,
     jobs::graphql::JobMutations,
 );
 

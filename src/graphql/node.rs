@@ -7,6 +7,8 @@ use super::{
 };
 use crate::{
     accounts::{
+        addresses::{self, graphql::Address},
+        factors::{self, graphql::Passkey},
         graphql::Author,
         sessions::{self, graphql::Session},
     },
@@ -18,8 +20,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, SessionId, TagId,
-    VariantId,
+    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, ProductId, ReviewId, SellerId,
+    SessionId, TagId, VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -28,10 +30,12 @@ use uuid::Uuid;
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
 pub(crate) enum Node {
+    Address(Address),
     Author(Author),
     Category(Category),
     Image(Image),
     Job(Job),
+    Passkey(Passkey),
     Product(Product),
     Review(Review),
     Seller(Seller),
@@ -92,6 +96,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Author(row.into())),
+        AddressId::PREFIX => match addresses::by_id(caller(ctx), id.into()).await {
+            Ok(row) => Some(Node::Address(row.into())),
+            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
+            Err(error) => return Err(error),
+        },
         CategoryId::PREFIX => objects
             .categories
             .load(id.into())
@@ -107,6 +116,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Job(row.into())),
+        PasskeyId::PREFIX => match factors::passkey_by_id(caller(ctx), id.into()).await {
+            Ok(row) => Some(Node::Passkey(row.into())),
+            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
+            Err(error) => return Err(error),
+        },
         ProductId::PREFIX => objects
             .products
             .load(id.into())
@@ -124,7 +138,7 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .map(|row| Node::Seller(row.into())),
         SessionId::PREFIX => match sessions::by_id(caller(ctx), id.into()).await {
             Ok(row) => Some(Node::Session(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated) => None,
+            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
             Err(error) => return Err(error),
         },
         TagId::PREFIX => objects

@@ -90,7 +90,7 @@ fn present(error: &mut ServerError, request_id: &RequestId) {
         };
         error.extensions = Some(envelope.extensions(request_id));
     } else if error.source.is_none() && is_about_the_request(error) {
-        error.message = shortened(&error.message);
+        error.message = shortened(without_value(&error.message));
         let envelope = Envelope {
             code: "VALIDATION_ERROR",
             detail: None,
@@ -123,6 +123,13 @@ fn mask(error: &mut ServerError, request_id: &RequestId) {
         detail: None,
     };
     error.extensions = Some(envelope.extensions(request_id));
+}
+
+/// `message` without the value that was sent in the place of another: it may be a password.
+fn without_value(message: &str) -> &str {
+    let is_about_a_value = message.contains("Expected input type \"");
+    let end = message.find(", found ").filter(|_| is_about_a_value);
+    &message[..end.unwrap_or(message.len())]
 }
 
 /// At most [`LONGEST_MESSAGE`] characters of `message`.
@@ -183,6 +190,13 @@ mod tests {
             assert_eq!(presented["extensions"]["code"], "INTERNAL_ERROR");
             assert_eq!(presented["message"], "Something went wrong on our side.");
         }
+    }
+
+    #[test]
+    fn values_are_not_repeated() {
+        let said = "Expected input type \"String\", found {it: \"secret\"}. (occurred while parsing \"Input\")";
+        let presented = presented(ServerError::new(said, None));
+        assert_eq!(presented["message"], "Expected input type \"String\"");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Only refreshing reads it. It is sent from pages of the same site only, and mutations are taken only as JSON by POST, which
 //! no form of another site can send.
 
+use crate::platform::config::Settings;
 use async_graphql::Context;
 use axum::http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,22 +20,27 @@ impl RefreshCookie {
     /// What the request's headers hold. Of several, none: somebody has slipped in another.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(header::COOKIE).iter();
-        let mut found = values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == NAME)
-            .map(|(_, value)| SecretString::from(value));
-        match (found.next(), found.next()) {
-            (Some(token), None) => Self(Some(token)),
-            _ => Self(None),
-        }
+        Self(only_cookie(headers, NAME))
     }
 
     /// The refresh token of the request.
     pub(crate) fn token<'a>(ctx: &'a Context<'_>) -> Option<&'a SecretString> {
         ctx.data_opt::<Self>()?.0.as_ref()
+    }
+}
+
+/// The value of the request's cookie of this name. Of several, none: somebody has slipped in another.
+pub(crate) fn only_cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    let values = headers.get_all(header::COOKIE).iter();
+    let mut found = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(known, _)| *known == name)
+        .map(|(_, value)| SecretString::from(value));
+    match (found.next(), found.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
     }
 }
 
@@ -49,18 +55,24 @@ pub(crate) fn clear(ctx: &Context<'_>) {
 }
 
 fn set(ctx: &Context<'_>, value: &str, seconds: i64) {
-    let secure = if super::caller(ctx).settings.is_production() {
+    if let Some(cookie) = header_value(&super::caller(ctx).settings, value, seconds) {
+        ctx.append_http_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The same for answers that are made without GraphQL: the value of a header `Set-Cookie`.
+pub(crate) fn header_value(settings: &Settings, token: &str, seconds: i64) -> Option<HeaderValue> {
+    let secure = if settings.is_production() {
         "; Secure"
     } else {
         // Over plain HTTP on a developer's machine, browsers would not keep it.
         ""
     };
     let cookie = format!(
-        "{NAME}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        "{NAME}={token}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     );
     // What tokens are made of fits into a header.
-    if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
-        cookie.set_sensitive(true);
-        ctx.append_http_header(header::SET_COOKIE, cookie);
-    }
+    let mut cookie = HeaderValue::try_from(cookie).ok()?;
+    cookie.set_sensitive(true);
+    Some(cookie)
 }

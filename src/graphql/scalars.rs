@@ -1,7 +1,9 @@
 //! Scalars and the small objects made of them.
 
 use crate::{catalogue::WeightUnit as StoredUnit, platform::currency};
-use async_graphql::{Enum, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use async_graphql::{
+    Enum, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value,
+};
 use entity::money::Money as Amount;
 use rust_decimal::Decimal as Number;
 
@@ -82,6 +84,15 @@ impl Money {
     async fn currency(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
+}
+
+/// An amount of money.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct MoneyInput {
+    /// The amount in the currency's major unit: "19.90", or "1990" for JPY.
+    pub(crate) amount: Decimal,
+    /// The currency.
+    pub(crate) currency: CurrencyCode,
 }
 
 /// The lowest and the highest of some prices.

@@ -1,11 +1,16 @@
 //! Who asks: the header `Authorization`.
 
 use super::refused::Refused;
-use crate::{accounts::sessions::authenticate, app::App, caller::Actor, error::Error};
+use crate::{
+    accounts::{keys, sessions},
+    app::App,
+    caller::Actor,
+    error::Error,
+};
 use axum::http::{HeaderMap, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The access token in the header, if there is one.
+/// The access token or key in the header, if there is one.
 ///
 /// # Errors
 /// Whatever else the header holds: taking its sender for nobody would hide the mistake.
@@ -23,7 +28,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, Refuse
     match (token, values.next()) {
         (Some(token), None) => Ok(Some(token)),
         _ => Err(refused(
-            "The header Authorization is sent once, as `Bearer` and an access token.",
+            "The header Authorization is sent once, as `Bearer` and an access token or a key.",
         )),
     }
 }
@@ -36,8 +41,18 @@ pub(super) async fn actor(app: &App, token: Option<SecretString>) -> Result<Acto
     let Some(token) = token else {
         return Ok(Actor::Anonymous);
     };
-    match authenticate(app, token.expose_secret()).await {
+    let token = token.expose_secret();
+    let is_key = keys::is_meant_as_key(token);
+    let found = if is_key {
+        keys::authenticate(app, token).await
+    } else {
+        sessions::authenticate(app, token).await
+    };
+    match found {
         Ok(person) => Ok(Actor::Person(person)),
+        Err(Error::Unauthenticated) if is_key => Err(refused(
+            "The key is not valid, or not any more: it may have expired or been revoked. Make another.",
+        )),
         Err(Error::Unauthenticated) => Err(refused(
             "The access token is not valid, or not any more. Refresh the session, without this header, or sign in again.",
         )),

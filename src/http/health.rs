@@ -36,7 +36,15 @@ pub(super) async fn ready(State(edge): State<Edge>) -> Response {
         Err(_) => reasons.push("The database does not answer in time."),
     }
     if reasons.is_empty() {
-        Json(json!({ "status": "ready" })).into_response()
+        let mut body = json!({ "status": "ready" });
+        if let Some(redis) = &edge.app().redis
+            && !redis.answers().await
+        {
+            // No reason to send requests elsewhere: others would miss it as well.
+            body["notices"] =
+                json!(["Redis does not answer. Each process counts limits by itself."]);
+        }
+        Json(body).into_response()
     } else {
         let body = json!({ "status": "unready", "reasons": reasons });
         (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()

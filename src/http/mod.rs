@@ -12,6 +12,7 @@
 //! Nothing here knows a room but `accounts`, which says who asks: requests go to `graphql::engine`.
 
 mod accept;
+mod account_export;
 mod auth;
 mod client;
 mod connection;
@@ -23,6 +24,8 @@ mod health;
 mod jwks;
 mod metrics;
 mod observe;
+mod oidc;
+mod product_import_file;
 mod refused;
 mod router;
 mod security_headers;

@@ -1,6 +1,8 @@
 //! The outermost layer: what is done for every request, whatever it asks.
 
-use super::{edge::Edge, refused::Refused, security_headers::add_security_headers};
+use super::{
+    edge::Edge, product_import_file, refused::Refused, security_headers::add_security_headers,
+};
 use crate::{
     error::Error,
     platform::{
@@ -68,7 +70,8 @@ pub(super) async fn observe(
     request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(observed.noted.clone());
 
-    let work = in_time(settings.request_timeout(), caught(next.run(request)));
+    let limit = product_import_file::time_for(&request).unwrap_or(settings.request_timeout());
+    let work = in_time(limit, caught(next.run(request)));
     let work = RequestId::scope(Some(request_id.clone()), work);
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;

@@ -87,7 +87,7 @@ impl From<Error> for Refused {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::Invalid { .. } | Error::IdempotencyKeyInvalid { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::NotByKey(_) | Error::StepUpRequired => StatusCode::FORBIDDEN,
             Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Conflict(_) | Error::IdempotencyKeyReused | Error::IdempotencyInProgress => {
                 StatusCode::CONFLICT

@@ -1,7 +1,12 @@
 //! The routes and the layers around them.
 
 use super::{
-    edge::Edge, graphiql, graphql, health, jwks, metrics, observe::observe, refused::Refused,
+    account_export::{self, account_export_file},
+    edge::Edge,
+    graphiql, graphql, health, jwks, metrics,
+    observe::observe,
+    oidc, product_import_file,
+    refused::Refused,
 };
 use crate::{app::App, platform::config::Settings};
 use axum::{
@@ -33,7 +38,10 @@ pub(super) fn for_edge(edge: Edge) -> Router {
     let routes = Router::new()
         .route("/", get(home))
         .route("/graphql", get(graphql::handle).post(graphql::handle))
+        .route(account_export::PATH, get(account_export_file))
         .route(jwks::PATH, get(jwks::jwks))
+        .merge(oidc::router())
+        .merge(product_import_file::router())
         .merge(probes())
         .merge(for_developers(&settings))
         .method_not_allowed_fallback(wrong_method)

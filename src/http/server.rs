@@ -58,7 +58,6 @@ async fn answer(
             accepted = listener.accept() => accepted,
             _ = tidying.tick() => {
                 telemetry::tidy_metrics();
-                edge.app().rate_limits.tidy();
                 continue;
             }
             () = asked_to_stop() => break,

@@ -48,7 +48,7 @@ impl Caller {
     ) -> Result<Once<T>> {
         // Inside a transaction this is refused, and a claim would wait for that one to end.
         let Some(key) = intent.key.as_ref().filter(|_| !transactions::is_open()) else {
-            let value = self.transaction(work).await?;
+            let value = self.transaction_of(self.writer(), work).await?;
             return Ok(Once {
                 value,
                 replayed: false,
@@ -66,7 +66,7 @@ impl Caller {
             }
         };
         let done = self
-            .transaction(async |tx| {
+            .transaction_of(self.writer(), async |tx| {
                 let value = work(tx).await?;
                 let result = serde_json::to_string(&value).map_err(Error::internal)?;
                 // Last, so that whoever asks for the key waits for no more than the commit.

@@ -5,6 +5,7 @@
 //! as it shall be and changes nothing; so an import that was cut off is resumed by running it again.
 
 mod database_refusal;
+pub(crate) mod product_imports;
 mod report;
 mod run;
 mod shopify;

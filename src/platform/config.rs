@@ -1,12 +1,17 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
-use super::{networks::Network, signing};
+mod values;
+
+pub use values::JobsConcurrency;
+
+use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
 use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
+use values::{parse_currency, parse_network, parse_origin, parse_page, parse_shop_name};
 
 /// What kind of place the server runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -187,6 +192,36 @@ pub struct Settings {
     #[arg(long, env = "JWT_ISSUER", default_value = "tradewind", global = true)]
     pub jwt_issuer: String,
 
+    /// The key that seals the secrets of authenticator apps in the database: 32 bytes in base 64. Required in production; make one
+    /// with `openssl rand -base64 32`. Without it the apps that people use are good for nothing.
+    #[arg(
+        long,
+        env = "FACTOR_KEY",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        global = true
+    )]
+    pub factor_key: Option<SecretString>,
+
+    /// What authenticator apps and browsers call the shop.
+    #[arg(long, env = "SHOP_NAME", default_value = "Tradewind", value_parser = parse_shop_name, global = true)]
+    pub shop_name: String,
+
+    /// The domain that passkeys are for, without a scheme or port: they are good there and on all its subdomains, and lost when it
+    /// changes. Left out, it is the host of `STOREFRONT_URL`.
+    #[arg(long, env = "PASSKEY_RP_ID", global = true)]
+    pub passkey_rp_id: Option<String>,
+
+    /// Origins whose pages may use passkeys, separated by commas. Left out, it is the one of `STOREFRONT_URL`.
+    #[arg(
+        long,
+        env = "PASSKEY_ORIGINS",
+        value_delimiter = ',',
+        value_parser = parse_origin,
+        global = true
+    )]
+    pub passkey_origins: Vec<String>,
+
     /// How long an access token is good for, in minutes.
     #[arg(long, env = "ACCESS_TOKEN_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1_440), global = true)]
     pub access_token_minutes: u32,
@@ -233,6 +268,22 @@ pub struct Settings {
         global = true
     )]
     pub storefront_url: Url,
+
+    /// Where this server is for others: providers of OIDC send people back there, to `/api/v1/oidc/NAME/callback`.
+    #[arg(
+        long,
+        env = "PUBLIC_URL",
+        default_value = "http://localhost:8000",
+        hide_env_values = true,
+        value_parser = parse_page,
+        global = true
+    )]
+    pub public_url: Url,
+
+    /// With whose accounts people may sign in, by OpenID Connect, as JSON:
+    /// `[{"name":"acme","issuer":"https://id.acme.example","client_id":"…","client_secret":"…"}]`. See docs/oidc.md.
+    #[arg(long, env = "OIDC_PROVIDERS", hide_env_values = true, global = true)]
+    pub oidc_providers: Option<SecretString>,
 
     /// The marketplace's currency (ISO 4217): that of new shops, and of imports that name none.
     #[arg(long, env = "CURRENCY", default_value = "USD", value_parser = parse_currency, global = true)]
@@ -333,81 +384,6 @@ pub struct Settings {
     pub graphql_max_complexity: usize,
 }
 
-/// How many jobs of a queue run at once, by the queue's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JobsConcurrency(Vec<(String, usize)>);
-
-impl JobsConcurrency {
-    /// What was set for the queue of this name.
-    #[must_use]
-    pub fn of(&self, queue: &str) -> Option<usize> {
-        let mut set = self.0.iter();
-        set.find(|(name, _)| name == queue)
-            .map(|(_, number)| *number)
-    }
-}
-
-impl FromStr for JobsConcurrency {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
-        let pairs = parts.map(|part| {
-            let (name, number) = part.split_once('=')?;
-            let number = number
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number| (1..=512).contains(number))?;
-            Some((name.trim().to_owned(), number))
-        });
-        let pairs: Option<Vec<_>> = pairs.collect();
-        pairs.map(Self).ok_or_else(|| {
-            "Write a queue's name, =, and a number from 1 to 512, separated by commas: events=32,imports=2".to_owned()
-        })
-    }
-}
-
-fn parse_currency(text: &str) -> Result<CurrencyCode, String> {
-    super::currency::parse_code(text, "CURRENCY").map_err(|error| error.to_string())
-}
-
-/// Blank is none: environments are often made from templates.
-fn parse_network(text: &str) -> Result<Option<Network>, String> {
-    match text.trim() {
-        "" => Ok(None),
-        text => text.parse().map(Some),
-    }
-}
-
-/// An origin as browsers send it: a scheme, a host, perhaps a port, and nothing behind.
-fn parse_origin(text: &str) -> Result<String, String> {
-    let is_origin = || {
-        let url = Url::parse(text).ok()?;
-        (url.origin().ascii_serialization() == text).then_some(())
-    };
-    if text.is_empty() || text == "*" || is_origin().is_some() {
-        Ok(text.to_owned())
-    } else {
-        Err("An origin looks like https://shop.example or http://localhost:3000, without a slash at its end; * allows any.".to_owned())
-    }
-}
-
-/// Where pages are: a link can be made by putting a path behind.
-fn parse_page(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok();
-    let is_page = |url: &Url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.query().is_none()
-            && url.fragment().is_none()
-    };
-    url.filter(is_page)
-        .ok_or_else(|| "It looks like https://shop.example, perhaps with a path behind.".to_owned())
-}
-
 impl Settings {
     /// The settings with blank values taken as not given: environments are often made from templates that leave
     /// a variable empty.
@@ -418,7 +394,11 @@ impl Settings {
         self.redis_url = self.redis_url.filter(is_given);
         self.nats_url = self.nats_url.filter(is_given);
         self.jwt_private_key = self.jwt_private_key.filter(is_given);
+        self.factor_key = self.factor_key.filter(is_given);
+        self.passkey_rp_id = self.passkey_rp_id.filter(|id| !id.trim().is_empty());
+        self.passkey_origins.retain(|origin| !origin.is_empty());
         self.smtp_url = self.smtp_url.filter(is_given);
+        self.oidc_providers = self.oidc_providers.filter(is_given);
         self.mail_folder = self.mail_folder.filter(|path| !path.as_os_str().is_empty());
         self.cors_allowed_origins
             .retain(|origin| !origin.is_empty());
@@ -468,6 +448,28 @@ impl Settings {
             None if self.is_production() => Err(Error::invalid(
                 "JWT_PRIVATE_KEY",
                 format!("It is required in production and is missing. {MEND}"),
+            )),
+            None => Ok(()),
+        }?;
+        self.check_factor_key()?;
+        self.check_passkeys()
+    }
+
+    /// What was set for passkeys must fit together; what follows from `STOREFRONT_URL` may be an address without a domain, for
+    /// which there are none.
+    fn check_passkeys(&self) -> Result<()> {
+        if self.passkey_rp_id.is_some() || !self.passkey_origins.is_empty() {
+            relying_party(self)?;
+        }
+        Ok(())
+    }
+
+    fn check_factor_key(&self) -> Result<()> {
+        match &self.factor_key {
+            Some(key) => SealingKey::new(key).map(|_| ()),
+            None if self.is_production() => Err(Error::invalid(
+                "FACTOR_KEY",
+                "It is required in production and is missing. Make one with `openssl rand -base64 32`.",
             )),
             None => Ok(()),
         }

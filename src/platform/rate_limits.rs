@@ -1,14 +1,25 @@
-//! How often one may do what costs others something: a burst at once, and then so many in a minute (GCRA, by the crate
-//! governor). Each use counts, also of twenty in one document.
+//! How often one may do what costs others something: a burst at once, and then so many in a while (GCRA). Each use counts, also of
+//! twenty in one document.
 //!
-//! Kept in the process: with several instances each lets its share through.
+//! Counted in the process, and with `REDIS_URL` by all processes together in Redis. Where Redis does not answer, each goes by
+//! what it counted itself: with several instances each then lets its share through, and never more.
 
-use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
+mod gcra;
+
+use super::{
+    database::transactions,
+    shared::{Redis, Script, name_of},
+};
+use crate::error::{Error, Result};
+use gcra::Gcra;
 use std::{
     net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    time::Duration,
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
 };
+
+static SPEND: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("rate_limits/spend.lua")));
 
 /// What is limited, with its numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,68 +28,144 @@ pub enum Limit {
     SignIn,
     /// Opening accounts, by address.
     SignUp,
-    /// Having mail sent to an address that one only names.
+    /// Having mail sent to an address that one only names, by address and by account.
     Mail,
+    /// Having mail sent to one mailbox, whoever asks, from wherever.
+    MailTo,
+    /// Having all told that is kept about one.
+    Export,
 }
 
 impl Limit {
-    const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::Mail];
+    const ALL: [Self; 5] = [
+        Self::SignIn,
+        Self::SignUp,
+        Self::Mail,
+        Self::MailTo,
+        Self::Export,
+    ];
 
-    /// How many at once, and how many in a minute.
-    fn numbers(self) -> (u32, u32) {
+    /// How many at once, and after how long there is one more.
+    fn numbers(self) -> (u32, Duration) {
         match self {
-            Self::SignIn => (30, 30),
-            Self::SignUp => (10, 2),
-            Self::Mail => (5, 1),
+            Self::SignIn => (30, Duration::from_secs(2)),
+            Self::SignUp => (10, Duration::from_secs(30)),
+            Self::Mail => (5, Duration::from_secs(60)),
+            Self::MailTo => (10, Duration::from_secs(300)),
+            Self::Export => (5, Duration::from_secs(600)),
         }
     }
 
-    /// Its name in the metrics.
+    /// Its name in the metrics and in Redis.
     fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
             Self::SignUp => "sign_up",
             Self::Mail => "mail",
+            Self::MailTo => "mail_to",
+            Self::Export => "export",
         }
     }
 
-    fn quota(self) -> Quota {
-        let (burst, per_minute) = self.numbers();
-        let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst))
+    /// How long `n` take to come back.
+    fn cost(self, n: u32) -> Duration {
+        self.numbers().1.saturating_mul(n)
+    }
+
+    fn capacity(self) -> Duration {
+        self.cost(self.numbers().0)
     }
 }
 
 /// Every limit, by key.
 #[derive(Debug)]
-pub struct RateLimits([DefaultKeyedRateLimiter<String>; 3]);
-
-impl Default for RateLimits {
-    fn default() -> Self {
-        Self(Limit::ALL.map(|limit| DefaultKeyedRateLimiter::keyed(limit.quota())))
-    }
+pub struct RateLimits {
+    here: [Gcra; Limit::ALL.len()],
+    shared: Option<Arc<Redis>>,
 }
 
 impl RateLimits {
-    /// Spends one of what `key` has of `limit`; where it has none, says how long until it has.
-    ///
-    /// # Errors
-    /// The wait.
-    pub fn spend(&self, limit: Limit, key: &str) -> Result<(), Duration> {
-        let limiter = &self.0[limit as usize];
-        limiter.check_key(&key.to_owned()).map_err(|refused| {
-            metrics::counter!("rate_limited_total", "limit" => limit.name()).increment(1);
-            refused.wait_time_from(limiter.clock().now())
-        })
-    }
-
-    /// Forgets keys that have everything again, so that they do not pile up.
-    pub fn tidy(&self) {
-        for limiter in &self.0 {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+    /// Limits of which nothing was spent here, counted together with all who use the same Redis.
+    #[must_use]
+    pub fn new(shared: Option<Arc<Redis>>) -> Self {
+        Self {
+            here: Limit::ALL.map(|limit| Gcra::new(limit.capacity())),
+            shared,
         }
     }
+
+    /// Spends `n` of what `key` has of `limit`, all or none. Before there is a transaction: it may ask over the network.
+    ///
+    /// # Errors
+    /// `RateLimited` when it has not so many, with the wait; Internal inside a transaction.
+    pub async fn spend(&self, limit: Limit, key: &str, n: u32) -> Result<()> {
+        transactions::refuse("a limit")?;
+        let (here, cost) = (&self.here[limit as usize], limit.cost(n));
+        let spent = here.spent(key, Instant::now());
+        // What was spent here was spent everywhere, so there is nothing to ask.
+        if let Some(wait) = here.wait(spent, cost) {
+            return Err(refused(limit, wait));
+        }
+        let told = self.ask(limit, key, micros(cost), spent).await?;
+        let spent = match told {
+            Some(wait) if !wait.is_zero() => Err(wait),
+            Some(_) => {
+                here.note(key, cost, Instant::now());
+                Ok(())
+            }
+            None => here.spend(key, cost, Instant::now()),
+        };
+        spent.map_err(|wait| refused(limit, wait))
+    }
+
+    /// Gives back `n` of what `key` spent of `limit`, for what then cost less than was thought.
+    ///
+    /// # Errors
+    /// Internal inside a transaction.
+    pub async fn give_back(&self, limit: Limit, key: &str, n: u32) -> Result<()> {
+        transactions::refuse("a limit")?;
+        let (here, cost) = (&self.here[limit as usize], limit.cost(n));
+        here.give_back(key, cost, Instant::now());
+        let spent = here.spent(key, Instant::now());
+        self.ask(limit, key, -micros(cost), spent).await?;
+        Ok(())
+    }
+
+    /// How many keys of `limit` this process remembers.
+    #[must_use]
+    pub fn keys(&self, limit: Limit) -> u64 {
+        self.here[limit as usize].keys()
+    }
+
+    /// The wait that all processes together say; nothing where this one is alone.
+    async fn ask(
+        &self,
+        limit: Limit,
+        key: &str,
+        cost: i64,
+        spent: Duration,
+    ) -> Result<Option<Duration>> {
+        let Some(redis) = &self.shared else {
+            return Ok(None);
+        };
+        let arguments = [cost, micros(limit.capacity()), micros(spent)];
+        let name = name_of("limit", limit.name(), key);
+        let wait = redis.ask::<u64>(&SPEND, &name, &arguments).await?;
+        if wait.is_none() {
+            metrics::counter!("limits_counted_alone_total", "limit" => limit.name()).increment(1);
+        }
+        Ok(wait.map(Duration::from_micros))
+    }
+}
+
+fn refused(limit: Limit, after: Duration) -> Error {
+    metrics::counter!("rate_limited_total", "limit" => limit.name()).increment(1);
+    Error::RateLimited { after }
+}
+
+/// As Redis counts.
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// An address as limits know it: of version 6 the network, which one customer has for itself (RFC 6177).
@@ -95,28 +182,4 @@ pub fn address_key(address: Option<IpAddr>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_is_let_through_and_then_no_more() {
-        let limits = RateLimits::default();
-        let let_through = (0..100).filter(|_| limits.spend(Limit::Mail, "a").is_ok());
-        assert_eq!(let_through.count(), 5);
-        let wait = limits.spend(Limit::Mail, "a").unwrap_err();
-        assert!((50..=60).contains(&wait.as_secs()), "{wait:?}");
-        assert!(limits.spend(Limit::Mail, "b").is_ok());
-        assert!(limits.spend(Limit::SignUp, "a").is_ok());
-        limits.tidy();
-        assert!(limits.spend(Limit::Mail, "a").is_err());
-    }
-
-    #[test]
-    fn a_network_of_version_6_is_one_customer() {
-        let key = |text: &str| address_key(Some(text.parse().unwrap()));
-        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
-        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
-        assert_eq!(key("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
-    }
-}
+mod tests;

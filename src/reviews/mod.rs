@@ -1,6 +1,7 @@
 //! What buyers say of products.
 
 mod events;
+mod export;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
@@ -11,6 +12,7 @@ mod review_create_many;
 
 pub(crate) use entity::reviews::review::Model as Review;
 pub(crate) use events::RefreshRatings;
+pub(crate) use export::export;
 pub(crate) use find::{
     ReviewFilter, ReviewList, ReviewSort, Whose, by_ids, count, counts_of, list, of,
 };

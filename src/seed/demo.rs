@@ -12,6 +12,7 @@ use crate::{
     outbox,
     platform::database::Tx,
     reviews::{ReviewCreate, review_create_many},
+    sellers::{seller_owner_add, shops_by_handle},
     worker,
 };
 use anyhow::{Context, anyhow};
@@ -83,7 +84,8 @@ pub async fn demo(app: &App) -> Result<DemoSeed> {
         .await?;
     // Everyone knows their passwords.
     if !app.settings.is_production() {
-        people::demo_people(app).await?;
+        let people = people::demo_people(app).await?;
+        open_shop(app, &people).await?;
     }
     // Nobody may be there to sum the ratings when this command has ended.
     outbox::settle(app, &worker::subscriptions()).await?;
@@ -94,6 +96,19 @@ pub async fn demo(app: &App) -> Result<DemoSeed> {
         people,
         reviews,
     })
+}
+
+/// Gives the demo's seller one of the shops.
+async fn open_shop(app: &App, people: &[AccountId]) -> Result<()> {
+    let shops = [people::SELLERS_SHOP.to_owned()];
+    app.transaction(async |tx| {
+        let shops = shops_by_handle(tx, &shops).await?;
+        if let (Some(shop), Some(seller)) = (shops.first(), people.get(people::SELLER)) {
+            seller_owner_add(tx, shop.id, *seller, app.clock.now()).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Makes the people who wrote `rows`, and the reviews; returns how many people there are.

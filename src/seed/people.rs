@@ -19,7 +19,12 @@ pub struct DemoPerson {
     role: Role,
 }
 
-/// A shopper, a seller (whom a shop has still to take in) and an admin.
+/// The place of the seller among [`DEMO_PEOPLE`].
+pub(super) const SELLER: usize = 1;
+/// The handle of the shop that the seller owns.
+pub(super) const SELLERS_SHOP: &str = "north-quay-outfitters";
+
+/// A shopper, a seller (who owns the shop North Quay Outfitters) and an admin.
 pub const DEMO_PEOPLE: [DemoPerson; 3] = [
     DemoPerson {
         email: "shopper@tradewind.example",

@@ -1,5 +1,6 @@
 //! Finding shops, as far as the caller may see them.
 
+use super::members;
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -44,8 +45,22 @@ pub(crate) fn is_visible(seller: Expr) -> Expr {
     )
 }
 
-fn visible() -> Select<Entity> {
+/// The shops that are open to the public.
+fn open() -> Select<Entity> {
     Entity::find().filter(is_open())
+}
+
+/// Every shop that the caller may see: those that are open, and, where they are not, those it works in.
+fn visible(caller: &Caller) -> Select<Entity> {
+    let seen = match members::sees_inside(caller, column(seller::Column::Id)) {
+        None => is_open(),
+        Some(inside) => Cond::any().add(is_open()).add(
+            Cond::all()
+                .add(seller::Column::DeletedAt.is_null())
+                .add(inside),
+        ),
+    };
+    Entity::find().filter(seen)
 }
 
 fn column(column: seller::Column) -> Expr {
@@ -78,18 +93,18 @@ pub(crate) fn order(sort: SellerSort, descending: bool) -> Order<Model> {
     }
 }
 
-/// A page of all shops.
+/// A page of all open shops.
 pub(crate) async fn list(
     caller: &Caller,
     order: &Order<Model>,
     page: &Page,
 ) -> Result<Slice<Model>> {
-    keyset::fetch(caller.database.read(), visible().into_query(), order, page).await
+    keyset::fetch(caller.database.read(), open().into_query(), order, page).await
 }
 
-/// How many shops there are, up to [`keyset::COUNT_LIMIT`].
+/// How many open shops there are, up to [`keyset::COUNT_LIMIT`].
 pub(crate) async fn count(caller: &Caller) -> Result<u64> {
-    keyset::count(caller.database.read(), visible().into_query()).await
+    keyset::count(caller.database.read(), open().into_query()).await
 }
 
 /// The shops with these ids.
@@ -99,7 +114,7 @@ pub(crate) async fn by_ids(
 ) -> Result<HashMap<SellerId, Arc<Model>>> {
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let is_asked_for = keys::is_among(caller.database.backend(), column(seller::Column::Id), &ids);
-    let rows = visible()
+    let rows = visible(&caller)
         .filter(is_asked_for)
         .all(caller.database.read())
         .await?;
@@ -114,10 +129,20 @@ pub(crate) async fn by_ids(
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn by_handle(caller: &Caller, handle: &str) -> Result<Arc<Model>> {
-    visible()
+    visible(caller)
         .filter(seller::Column::Handle.eq(handle))
         .one(caller.database.read())
         .await?
         .map(Arc::new)
         .ok_or(Error::NotFound("seller"))
+}
+
+/// A shop, as it was just written.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_id_written(caller: &Caller, id: SellerId) -> Result<Arc<Model>> {
+    let found = visible(caller).filter(seller::Column::Id.eq(id));
+    let found = found.one(caller.database.write()).await?;
+    found.map(Arc::new).ok_or(Error::NotFound("seller"))
 }

@@ -1,11 +1,29 @@
 //! Shops: who sells.
 
 pub(crate) mod active_products;
+mod events;
+mod export;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
+pub(crate) mod members;
+mod rules;
 mod seller_ensure;
+mod seller_open;
+mod seller_owner_add;
+mod seller_reinstate;
+mod seller_suspend;
+mod seller_update;
 
 pub(crate) use entity::sellers::seller::Model as Seller;
-pub(crate) use find::{SellerSort, by_handle, by_ids, count, is_visible, list, order};
-pub(crate) use seller_ensure::{NAME_LIMIT, Shop, sellers_insert, shops_by_handle};
+pub(crate) use events::SellerChanged;
+pub(crate) use export::export;
+pub(crate) use find::{
+    SellerSort, by_handle, by_id_written, by_ids, count, is_visible, list, order,
+};
+pub(crate) use seller_ensure::{NAME_LIMIT, Shop, sellers_insert, shops_by_handle, shops_by_id};
+pub(crate) use seller_open::{SellerOpen, seller_open};
+pub(crate) use seller_owner_add::seller_owner_add;
+pub(crate) use seller_reinstate::seller_reinstate;
+pub(crate) use seller_suspend::{SuspendReason, seller_suspend};
+pub(crate) use seller_update::{SellerUpdate, seller_update};

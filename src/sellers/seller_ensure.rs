@@ -67,6 +67,21 @@ pub(crate) async fn shops_by_handle(
     Ok(Shop::find_by_statement(statement).all(db).await?)
 }
 
+/// The living shops among `ids`.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn shops_by_id(db: &impl ConnectionTrait, ids: &[SellerId]) -> Result<Vec<Shop>> {
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "SELECT id, handle, name, currency, active_product_limit, active_products FROM seller \
+         WHERE deleted_at IS NULL AND id {}",
+        lists::among_ids(backend)
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [lists::of_ids(backend, ids)]);
+    Ok(Shop::find_by_statement(statement).all(db).await?)
+}
+
 /// Makes `shops`, open from the start.
 ///
 /// # Errors

@@ -36,6 +36,7 @@ const checks = {
   'a run operation joins the history': checkHistory,
   'the explorer opens': checkExplorer,
   'the examples run': checkExamples,
+  'signing in fills the header editor': checkSignIn,
   'the editor underlines a mistake': checkMistake,
   'a reload finds the same tabs': checkReload,
   'the header editor works': checkHeaders,
@@ -140,6 +141,19 @@ async function run() {
   await page.locator('.graphiql-execute-button').click();
   const response = await answer;
   return { request: response.request(), body: await response.json() };
+}
+
+/** The last example signed in: its token stands in the header editor, there and in tabs that are opened then. */
+async function checkSignIn() {
+  await page.getByRole('button', { name: 'Headers', exact: true }).click();
+  const headers = page.locator('section[aria-label="Headers"] .monaco-editor:visible .view-lines');
+  await headers.filter({ hasText: 'Bearer' }).waitFor();
+  await page.locator('.graphiql-tab-button').first().click();
+  await headers.filter({ hasText: 'Bearer' }).waitFor();
+  await page.waitForTimeout(SETTLE);
+  const { request } = await run();
+  assert.match(request.headers().authorization ?? '', /^Bearer ey/, 'The token is not sent');
+  await page.getByRole('button', { name: 'Variables', exact: true }).click();
 }
 
 /** An unknown field is underlined, and undone again. */

@@ -90,13 +90,20 @@ fn describes_every_type_and_field() {
 
 /// Lists of objects that are bounded by a rule rather than by a page; each says its bound in its description.
 const BOUNDED: &[&str] = &[
+    "ApiKey.scopes",
     "Category.ancestors",
     "Facet.values",
     "Product.options",
     "ProductOption.values",
     "ProductSearchConnection.facets",
+    "ProductImport.problems",
+    "ProductUpdateManyPayload.items",
     "Query.nodes",
     "Query.queues",
+    "PasskeyRegisterPayload.recoveryCodes",
+    "SecondFactorChallenge.methods",
+    "SecondFactors.methods",
+    "SecondFactorsPayload.recoveryCodes",
     "UserError.field",
     "Variant.selectedOptions",
 ];

@@ -1,3 +1,5 @@
+import { noteSession } from './session.jsx';
+
 const ENDPOINT = new URL('graphql', document.baseURI);
 
 /** Sends one operation as the GraphQL-over-HTTP specification asks. */
@@ -12,10 +14,13 @@ export async function fetcher({ query, variables, operationName }, { headers } =
     body: JSON.stringify({ query, variables, operationName }),
   });
   const body = await response.text();
+  let answer;
   try {
-    return JSON.parse(body);
+    answer = JSON.parse(body);
   } catch {
     // A proxy or a request limit answers in plain text: show that instead of a parser's complaint.
     throw new Error(`HTTP ${response.status} ${response.statusText}: ${body.slice(0, 500)}`);
   }
+  noteSession(answer);
+  return answer;
 }

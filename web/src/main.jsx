@@ -6,6 +6,7 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { fetcher } from './fetcher.js';
+import { SessionHeaders } from './session.jsx';
 
 const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 
@@ -20,6 +21,9 @@ createRoot(document.getElementById('graphiql')).render(
     schemaDescription
     shouldPersistHeaders={false} // a bearer token has no business in localStorage
   >
-    <GraphiQL.Logo>Tradewind</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      Tradewind
+      <SessionHeaders />
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

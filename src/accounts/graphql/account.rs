@@ -1,13 +1,14 @@
 //! An account, as the API shows it to its own person.
 
 use crate::{
-    accounts::{check_password::Login, find},
+    accounts::{Login, factors::graphql::SecondFactors, find},
     error::Result,
-    graphql::{caller, ids::encode, nullable},
+    graphql::{caller, ids::encode},
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
-use entity::role::Role;
+use entity::{accounts::account::Status, role::Role};
+use std::sync::Arc;
 
 /// What an account may do beyond what it owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -21,16 +22,28 @@ pub(crate) enum AccountRole {
     Admin,
 }
 
-/// A person's account.
-pub(crate) struct Account(Login);
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Status")]
+pub(crate) enum AccountStatus {
+    /// It may.
+    Active,
+    /// The marketplace has locked it.
+    Suspended,
+    /// Its person has closed it.
+    Closed,
+}
 
-impl From<Login> for Account {
-    fn from(own: Login) -> Self {
-        Self(own)
+/// A person's account.
+pub(crate) struct Account(Arc<Login>);
+
+impl From<Arc<Login>> for Account {
+    fn from(known: Arc<Login>) -> Self {
+        Self(known)
     }
 }
 
-/// A person's account, as the person sees it.
+/// A person's account, as the person sees it, and those who help.
 #[Object]
 impl Account {
     /// Its global id, the same that everyone sees on what the person wrote.
@@ -58,9 +71,19 @@ impl Account {
         self.0.account.role.into()
     }
 
+    /// Whether it may be used.
+    async fn status(&self) -> AccountStatus {
+        self.0.account.status.into()
+    }
+
     /// Counts the edits: send it as `expectedVersion` with the next.
     async fn version(&self) -> i64 {
         self.0.account.version
+    }
+
+    /// What the person shows beside the password to sign in.
+    async fn second_factors(&self, ctx: &Context<'_>) -> Result<SecondFactors> {
+        SecondFactors::of(caller(ctx), self.0.account.id).await
     }
 
     /// When it was opened.
@@ -69,34 +92,9 @@ impl Account {
     }
 }
 
-/// Who asks.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub(crate) struct Viewer {
-    /// The account of whoever asks.
-    account: Account,
-}
-
-impl From<Login> for Viewer {
-    fn from(own: Login) -> Self {
-        Self {
-            account: own.into(),
-        }
-    }
-}
-
 /// The caller's own account as it is now.
 pub(super) async fn own_account(ctx: &Context<'_>) -> Result<Option<Account>> {
-    Ok(find::own(caller(ctx)).await?.map(Account::from))
-}
-
-#[derive(Default)]
-pub(crate) struct AccountQueries;
-
-#[Object]
-impl AccountQueries {
-    /// Who asks; nothing for whoever has not signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
-        nullable(find::own(caller(ctx)).await)
-    }
+    Ok(find::own(caller(ctx))
+        .await?
+        .map(|own| Arc::new(own).into()))
 }

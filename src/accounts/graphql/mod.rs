@@ -4,7 +4,9 @@ mod account;
 mod author;
 mod inputs;
 mod mutations;
+mod viewer;
 
-pub(crate) use account::{AccountQueries, Viewer};
+pub(crate) use account::{Account, AccountRole, AccountStatus};
 pub(crate) use author::Author;
 pub(crate) use mutations::AccountMutations;
+pub(crate) use viewer::ViewerQueries;

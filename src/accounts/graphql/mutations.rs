@@ -10,14 +10,15 @@ use super::{
 use crate::{
     accounts::{
         account_change_password::{PasswordChange, account_change_password},
-        account_close::{account_close, read_close},
+        account_close::read_close,
         account_request_email_change::{EmailChange, account_request_email_change},
-        account_request_password_reset::account_request_password_reset,
+        account_request_password_reset::{account_request_password_reset, read_reset_request},
         account_reset_password::{account_reset_password, read_password_reset},
         account_sign_up::{SignUp, account_sign_up},
         account_update::account_update,
         account_verify_email::account_verify_email,
     },
+    closing::account_close,
     error::Result,
     graphql::{
         caller,
@@ -73,7 +74,7 @@ impl AccountMutations {
         input: i::AccountSignUpInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);
-        caller.spend(Limit::SignUp)?;
+        caller.spend(Limit::SignUp).await?;
         let new = SignUp::read(caller, &input.email, &input.password, &input.display_name).await;
         request_payload(once(ctx, async move |tx| account_sign_up(caller, tx, new?).await).await)
     }
@@ -98,11 +99,11 @@ impl AccountMutations {
         ctx: &Context<'_>,
         input: i::AccountRequestPasswordResetInput,
     ) -> Result<AccountRequestPayload> {
-        caller(ctx).spend(Limit::Mail)?;
-        let done = once(ctx, async |tx| {
-            account_request_password_reset(tx, &input.email).await
-        });
-        request_payload(done.await)
+        let caller = caller(ctx);
+        caller.spend(Limit::Mail).await?;
+        let email = read_reset_request(caller, &input.email).await;
+        let work = async move |tx: &_| account_request_password_reset(tx, email?).await;
+        request_payload(once(ctx, work).await)
     }
 
     /// Chooses a new password with a letter's token, and signs out everywhere. The address is verified thereby.
@@ -124,7 +125,7 @@ impl AccountMutations {
         input: i::AccountChangePasswordInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
-        caller.require_person()?;
+        caller.require_session()?;
         let change = PasswordChange::read(caller, &input.current_password, &input.new_password);
         let change = change.await;
         let work = async move |tx: &_| account_change_password(caller, tx, change?).await;
@@ -138,8 +139,8 @@ impl AccountMutations {
         input: i::AccountRequestEmailChangeInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
-        caller.require_person()?;
-        caller.spend(Limit::Mail)?;
+        caller.require_session()?;
+        caller.spend(Limit::Mail).await?;
         let change = EmailChange::read(caller, &input.new_email, &input.password).await;
         let work = async move |tx: &_| account_request_email_change(caller, tx, change?).await;
         payload(ctx, once(ctx, work).await).await
@@ -152,7 +153,7 @@ impl AccountMutations {
         input: i::AccountUpdateInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
-        caller.require_person()?;
+        caller.require_session()?;
         let (name, version) = (input.display_name.as_str(), input.expected_version);
         let done = once(ctx, async |tx| {
             account_update(caller, tx, name, version).await
@@ -160,15 +161,15 @@ impl AccountMutations {
         payload(ctx, done.await).await
     }
 
-    /// Closes the account: it is gone for everyone at once, signed out everywhere, and what is known of the person is erased soon
-    /// after.
+    /// Closes the account: it is gone for everyone at once, signed out everywhere, out of the shops it worked in, and what is known of the
+    /// person is erased soon after. Whoever is a shop's last owner hands it to another first, and so does the last admin.
     async fn account_close(
         &self,
         ctx: &Context<'_>,
         input: i::AccountCloseInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);
-        caller.require_person()?;
+        caller.require_session()?;
         let person = read_close(caller, &input.password).await;
         request_payload(
             once(ctx, async move |tx| {

@@ -3,7 +3,7 @@
 use super::{access_token, keys::keyring};
 use crate::{
     app::App,
-    caller::{Person, Role},
+    caller::{Means, Person, Role},
     error::{Error, Result},
 };
 use chrono::{DateTime, Utc};
@@ -55,8 +55,10 @@ async fn person_behind(app: &App, id: SessionId, now: DateTime<Utc>) -> Result<O
         .await?;
     Ok(role.map(|role| Person {
         account: session.account_id,
-        session: id,
         role,
-        stepped_up_at: session.stepped_up_at,
+        means: Means::Session {
+            id,
+            stepped_up_at: session.stepped_up_at,
+        },
     }))
 }

@@ -8,11 +8,17 @@ use entity::ids::{AccountId, SessionId};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use secrecy::SecretString;
 
-/// Begins a session of `account` on the caller's device. That it is the account's person must be known.
+/// Begins a session of `account` on the caller's device. That it is the account's person must be known, and whether it showed
+/// a second factor.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(super) async fn begin(caller: &Caller, tx: &Tx, account: AccountId) -> Result<Tokens> {
+pub(super) async fn begin(
+    caller: &Caller,
+    tx: &Tx,
+    account: AccountId,
+    stepped_up_at: Option<DateTime<Utc>>,
+) -> Result<Tokens> {
     let now = caller.clock.now();
     let session = Session {
         id: SessionId::generate(),
@@ -27,7 +33,7 @@ pub(super) async fn begin(caller: &Caller, tx: &Tx, account: AccountId) -> Resul
         last_used_at: now,
         idle_until: idle_until(caller, now),
         expires_at: now + TimeDelta::days(caller.settings.session_max_days.into()),
-        stepped_up_at: None,
+        stepped_up_at,
         ended_at: None,
         end_reason: None,
     };

@@ -2,13 +2,17 @@
 
 use super::{EndReason, Session};
 use crate::{
+    app::App,
     error::Result,
-    platform::{database::Tx, keys},
+    platform::{
+        database::{Tx, transactions},
+        keys,
+    },
 };
-use chrono::{DateTime, Utc};
 use entity::accounts::{refresh_token, session};
 use entity::ids::{AccountId, SessionId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Which sessions.
@@ -24,19 +28,19 @@ pub(crate) enum Which {
     AllBut(AccountId, SessionId),
 }
 
-/// Ends those of the sessions that are not ended yet, and deletes their refresh tokens. Returns which those were: after the
-/// commit they are to be forgotten, with [`super::Memory::forget`], so that this process feels it at once; others do within
-/// five seconds.
+/// Ends those of the sessions that are not ended yet, and deletes their refresh tokens; says which those were. This process
+/// feels it as soon as it is committed, others do within five seconds.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(crate) async fn end(
+    app: &App,
     tx: &Tx,
     which: Which,
     reason: EndReason,
-    now: DateTime<Utc>,
 ) -> Result<Vec<SessionId>> {
     use session::Column;
+    let now = app.clock.now();
     let update = session::Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .col_expr(Column::EndReason, Expr::value(reason))
@@ -58,5 +62,8 @@ pub(crate) async fn end(
         .filter(keys::is_among(tx.get_database_backend(), session, &ids))
         .exec(tx)
         .await?;
-    Ok(ended.iter().map(|session| session.id).collect())
+    let ended: Vec<SessionId> = ended.iter().map(|session| session.id).collect();
+    let (memory, over) = (Arc::clone(&app.sessions), ended.clone());
+    transactions::after_commit(move || memory.forget(&over));
+    Ok(ended)
 }

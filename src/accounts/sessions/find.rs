@@ -25,9 +25,9 @@ pub(crate) fn order() -> Order<Session> {
     }
 }
 
-/// The caller's own.
+/// The caller's own, which keys do not see.
 fn own(caller: &Caller) -> Result<Select<Entity>> {
-    let person = caller.require_person()?;
+    let (person, _) = caller.require_session()?;
     Ok(Entity::find().filter(Column::AccountId.eq(person.account)))
 }
 
@@ -43,7 +43,7 @@ fn living(caller: &Caller) -> Result<Select<Entity>> {
 /// A page of the caller's sessions that go on.
 ///
 /// # Errors
-/// Unauthenticated.
+/// Unauthenticated; Forbidden for keys.
 pub(crate) async fn list(
     caller: &Caller,
     order: &Order<Session>,
@@ -57,7 +57,7 @@ pub(crate) async fn list(
 /// How many of the caller's sessions go on.
 ///
 /// # Errors
-/// Unauthenticated.
+/// Unauthenticated; Forbidden for keys.
 pub(crate) async fn count(caller: &Caller) -> Result<u64> {
     keyset::count(caller.database.write(), living(caller)?.into_query()).await
 }
@@ -65,7 +65,7 @@ pub(crate) async fn count(caller: &Caller) -> Result<u64> {
 /// The caller's session with this id, also when it is over.
 ///
 /// # Errors
-/// Unauthenticated; `NotFound`.
+/// Unauthenticated; Forbidden for keys; `NotFound`.
 pub(crate) async fn by_id(caller: &Caller, id: SessionId) -> Result<Arc<Session>> {
     let found = own(caller)?
         .filter(Column::Id.eq(id))

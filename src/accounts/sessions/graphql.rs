@@ -1,8 +1,11 @@
 //! Sessions, as the API shows them to their people.
 
-use super::{Session as Row, Tokens, Which};
+mod second_factors;
+
+pub(crate) use second_factors::{SecondFactorMethod, SecondFactorMutations};
+
+use super::{Session as Row, SignedIn, Tokens, Which};
 use crate::{
-    accounts::graphql::Viewer,
     caller::Caller,
     error::{Error, Result},
     graphql::{
@@ -15,9 +18,10 @@ use crate::{
         user_errors::{UserError, or_user_errors},
     },
 };
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::ids::SessionId;
+use second_factors::SecondFactorChallenge;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
@@ -31,11 +35,18 @@ pub(crate) enum SessionKind {
 }
 
 /// A session: from signing in to signing out, on one device.
-pub(crate) struct Session(Arc<Row>);
+pub(crate) struct Session {
+    row: Arc<Row>,
+    /// Whether this answer hands out its tokens: who asked had none of its own, or those of before.
+    is_handed_out: bool,
+}
 
 impl From<Arc<Row>> for Session {
     fn from(row: Arc<Row>) -> Self {
-        Self(row)
+        Self {
+            row,
+            is_handed_out: false,
+        }
     }
 }
 
@@ -44,68 +55,66 @@ impl From<Arc<Row>> for Session {
 impl Session {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
-        encode(self.0.id)
+        encode(self.row.id)
     }
 
     /// What the program that signed in said of itself: its header User-Agent, cut to 200 characters.
     async fn device(&self) -> &str {
-        &self.0.user_agent
+        &self.row.user_agent
     }
 
     /// The address it signed in from, where that is known.
     async fn ip(&self) -> Option<&str> {
-        Some(self.0.ip.as_str()).filter(|ip| !ip.is_empty())
+        Some(self.row.ip.as_str()).filter(|ip| !ip.is_empty())
     }
 
     /// When it began.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.row.created_at
     }
 
     /// When it was last refreshed; before that, when it began.
     async fn last_used_at(&self) -> DateTime<Utc> {
-        self.0.last_used_at
+        self.row.last_used_at
     }
 
     /// It is over then, however much it is used; earlier where nobody uses it.
     async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+        self.row.expires_at
+    }
+
+    /// When its person last showed a second factor in it.
+    async fn stepped_up_at(&self) -> Option<DateTime<Utc>> {
+        self.row.stepped_up_at
     }
 
     /// When it was ended before its time.
     async fn ended_at(&self) -> Option<DateTime<Utc>> {
-        self.0.ended_at
+        self.row.ended_at
     }
 
-    /// Whether it is the one in which this is asked.
+    /// Whether it is the one in which this is asked; or which the answer is the tokens of.
     async fn current(&self, ctx: &Context<'_>) -> bool {
-        let person = caller(ctx).require_person();
-        person.is_ok_and(|person| person.session == self.0.id)
+        let session = caller(ctx).require_session();
+        self.is_handed_out || session.is_ok_and(|(_, current)| current == self.row.id)
     }
 }
 
-#[ComplexObject]
-impl Viewer {
-    /// The sessions that go on, the last to begin first.
-    async fn sessions(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<Connection<Session>> {
-        let order = super::order();
-        let page = PageArguments::new(first, after, last, before).page(order.name)?;
-        let caller = caller(ctx);
-        let slice = super::list(caller, &order, &page).await?;
+/// The caller's sessions that go on, as `viewer` shows them.
+pub(crate) async fn of_viewer(
+    ctx: &Context<'_>,
+    arguments: PageArguments,
+) -> Result<Connection<Session>> {
+    let order = super::order();
+    let page = arguments.page(order.name)?;
+    let caller = caller(ctx);
+    let slice = super::list(caller, &order, &page).await?;
+    let caller = caller.clone();
+    let count: Count = Box::new(move || {
         let caller = caller.clone();
-        let count: Count = Box::new(move || {
-            let caller = caller.clone();
-            Box::pin(async move { super::count(&caller).await })
-        });
-        Ok(Connection::new(&slice, order.name, count))
-    }
+        Box::pin(async move { super::count(&caller).await })
+    });
+    Ok(Connection::new(&slice, order.name, count))
 }
 
 /// Who signs in.
@@ -153,6 +162,9 @@ pub(crate) struct SessionTokensPayload {
     access_token_expires_at: Option<DateTime<Utc>>,
     /// Good for refreshing the session once, in a session of the kind `APP`; otherwise it is in the cookie.
     refresh_token: Option<String>,
+    /// What is to be shown before the person is signed in, with sessionConfirm, where the account has a second factor. Then
+    /// there is no session yet, and there are no tokens.
+    second_factor: Option<SecondFactorChallenge>,
     /// What keeps the person from signing in.
     user_errors: Vec<UserError>,
 }
@@ -180,7 +192,7 @@ pub(crate) struct SessionMutations;
 
 #[Object]
 impl SessionMutations {
-    /// Signs in. Idempotency keys do nothing here: tokens are not kept, so they could not be told again.
+    /// Signs in; or asks for the account's second factor, which is then sent with sessionConfirm. Idempotency keys do nothing here: tokens are not kept, so they could not be told again.
     async fn session_create(
         &self,
         ctx: &Context<'_>,
@@ -189,10 +201,10 @@ impl SessionMutations {
         let password = SecretString::from(input.password);
         let created =
             super::session_create(caller(ctx), &input.email, password.expose_secret()).await;
-        let (tokens, user_errors) = or_user_errors(created, "password")?;
-        Ok(tokens_payload(
+        let (signed_in, user_errors) = or_user_errors(created, "password")?;
+        Ok(signed_in_payload(
             ctx,
-            tokens.as_ref(),
+            signed_in.as_ref(),
             input.kind,
             user_errors,
         ))
@@ -223,8 +235,8 @@ impl SessionMutations {
 
     /// Signs out: ends the session in which this is asked.
     async fn session_end(&self, ctx: &Context<'_>) -> Result<SessionEndPayload> {
-        let person = caller(ctx).require_person()?;
-        let payload = end_one(ctx, Which::OneOf(person.account, person.session)).await?;
+        let (person, current) = caller(ctx).require_session()?;
+        let payload = end_one(ctx, Which::OneOf(person.account, current)).await?;
         refresh_cookie::clear(ctx);
         Ok(payload)
     }
@@ -235,7 +247,7 @@ impl SessionMutations {
         ctx: &Context<'_>,
         input: SessionEndOtherInput,
     ) -> Result<SessionEndPayload> {
-        let person = caller(ctx).require_person()?;
+        let (person, _) = caller(ctx).require_session()?;
         let id: SessionId = decode(&input.id, "input.id")?;
         end_one(ctx, Which::OneOf(person.account, id)).await
     }
@@ -246,9 +258,9 @@ impl SessionMutations {
         ctx: &Context<'_>,
         input: Option<SessionEndAllInput>,
     ) -> Result<SessionEndAllPayload> {
-        let person = caller(ctx).require_person()?;
+        let (person, current) = caller(ctx).require_session()?;
         let ended = if input.is_some_and(|input| input.keep_current) {
-            end(ctx, Which::AllBut(person.account, person.session)).await?
+            end(ctx, Which::AllBut(person.account, current)).await?
         } else {
             let ended = end(ctx, Which::AllOf(person.account)).await?;
             refresh_cookie::clear(ctx);
@@ -261,6 +273,24 @@ impl SessionMutations {
     }
 }
 
+/// What someone gets who has shown one factor, by whatever way.
+pub(crate) fn signed_in_payload(
+    ctx: &Context<'_>,
+    signed_in: Option<&SignedIn>,
+    kind: SessionKind,
+    user_errors: Vec<UserError>,
+) -> SessionTokensPayload {
+    match signed_in {
+        Some(SignedIn::SecondFactor(challenge)) => SessionTokensPayload {
+            second_factor: Some(challenge.into()),
+            ..tokens_payload(ctx, None, kind, user_errors)
+        },
+        Some(SignedIn::Tokens(tokens)) => tokens_payload(ctx, Some(tokens), kind, user_errors),
+        None => tokens_payload(ctx, None, kind, user_errors),
+    }
+}
+
+/// The tokens, the refresh token where its kind has it.
 fn tokens_payload(
     ctx: &Context<'_>,
     tokens: Option<&Tokens>,
@@ -275,25 +305,26 @@ fn tokens_payload(
         refresh_cookie::keep(ctx, &tokens.refresh, seconds);
     }
     SessionTokensPayload {
-        session: tokens.map(|tokens| Arc::clone(&tokens.session).into()),
+        session: tokens.map(|tokens| Session {
+            row: Arc::clone(&tokens.session),
+            is_handed_out: true,
+        }),
         access_token: tokens.map(|tokens| told(&tokens.access)),
         access_token_expires_at: tokens.map(|tokens| tokens.access_until),
         refresh_token: tokens
             .filter(|_| kind == SessionKind::App)
             .map(|tokens| told(&tokens.refresh)),
+        second_factor: None,
         user_errors,
     }
 }
 
-/// Ends sessions, and has this process feel it at once.
 async fn end(ctx: &Context<'_>, which: Which) -> Result<Vec<SessionId>> {
     let caller: &Caller = caller(ctx);
-    let ended = once(ctx, async |tx| {
-        super::end(tx, which, super::EndReason::SignedOut, caller.clock.now()).await
+    once(ctx, async |tx| {
+        super::end(caller, tx, which, super::EndReason::SignedOut).await
     })
-    .await?;
-    caller.sessions.forget(&ended);
-    Ok(ended)
+    .await
 }
 
 /// Ends one session, or says that there is none.

@@ -6,8 +6,11 @@
 //! from its owner or by who sent it first, so the session ends for both.
 
 mod access_token;
+mod after_first_factor;
+mod ask_anew;
 mod authenticate;
 mod begin;
+mod challenge;
 mod end;
 mod find;
 pub(crate) mod graphql;
@@ -15,18 +18,29 @@ pub(crate) mod invariants;
 mod keys;
 mod memory;
 mod refresh_token;
+mod session_confirm;
 mod session_create;
+mod session_passkey_finish;
+mod session_passkey_start;
 mod session_refresh;
+mod session_step_up;
 mod sweep_sessions;
 mod tokens;
 
+pub(crate) use after_first_factor::{SignedIn, after_first_factor};
+pub(crate) use ask_anew::ask_anew;
 pub(crate) use authenticate::authenticate;
+pub(crate) use challenge::Challenge;
 pub(crate) use end::{Which, end};
 pub(crate) use entity::accounts::session::{EndReason, Model as Session};
 pub(crate) use find::{by_id, count, list, order};
 pub(crate) use keys::{jwks, keyring};
 pub(crate) use memory::Memory;
+pub(crate) use session_confirm::session_confirm;
 pub(crate) use session_create::session_create;
+pub(crate) use session_passkey_finish::session_passkey_finish;
+pub(crate) use session_passkey_start::session_passkey_start;
 pub(crate) use session_refresh::session_refresh;
+pub(crate) use session_step_up::session_step_up;
 pub(crate) use sweep_sessions::SweepSessions;
 pub(crate) use tokens::Tokens;

@@ -1,19 +1,18 @@
 //! Signing in.
 
-use super::{Tokens, begin::begin, keys::keyring};
+use super::{SignedIn, after_first_factor, keys::keyring};
 use crate::{
-    accounts::{Account, Email, check_password},
+    accounts::{Email, check_password},
     caller::Caller,
     error::{Error, Result},
     platform::rate_limits::Limit,
 };
-use entity::{
-    accounts::{account::Status, session},
-    ids::AccountId,
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use entity::accounts::{login, session};
+use entity::ids::SessionId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Query};
 
-/// Begins a session of whoever has this e-mail address and password, on the caller's device.
+/// Begins a session of whoever has this e-mail address and password, on the caller's device; or asks for the second factor,
+/// where the account has one. Whoever does not know the password does not learn whether it has.
 ///
 /// After a few failures for an address more of them cost a wait, in which also the right password is answered as a wrong one,
 /// so that guessing in it tells nothing. But whoever has been signed in from the same address with the same program
@@ -22,35 +21,36 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 /// # Errors
 /// `RateLimited` by address; Invalid, in the same words whether there is no such account, it is locked, the password is
 /// wrong, or it was guessed too often.
-pub(crate) async fn session_create(caller: &Caller, email: &str, password: &str) -> Result<Tokens> {
-    caller.spend(Limit::SignIn)?;
+pub(crate) async fn session_create(
+    caller: &Caller,
+    email: &str,
+    password: &str,
+) -> Result<SignedIn> {
+    caller.spend(Limit::SignIn).await?;
     // Before the transaction: it may open one of its own.
     keyring(caller).await?;
     let guessed =
         Email::parse(email, "email").map_or_else(|_| "no address".to_owned(), |email| email.key);
-    let is_held_off = caller
-        .password_failures
-        .wait(&guessed, caller.clock.now())
-        .is_some();
-    // Checked in any case: it takes as long for everyone.
-    let account = check_password(caller, email, password).await?;
-    let Some(account) = account.filter(|account| account.status == Status::Active) else {
-        caller
-            .password_failures
-            .failed(&guessed, caller.clock.now());
+    let (failures, now) = (&caller.password_failures, caller.clock.now());
+    let is_held_off = failures.begin(&guessed, now).await?.is_some();
+    // Asked for and checked in any case: it takes as long for everyone.
+    let is_known = is_held_off && is_known_device(caller, &guessed).await?;
+    let known = check_password(caller, email, password).await?;
+    let now = caller.clock.now();
+    let Some(known) = known else {
+        // What was not held off is counted already.
+        if is_held_off {
+            failures.failed(&guessed, now).await?;
+        }
         return Err(refusal());
     };
-    if is_held_off && !is_known_device(caller, account.id).await? {
+    if is_held_off && !is_known {
+        failures.wait(&guessed, now).await?;
         return Err(refusal());
     }
-    caller.password_failures.succeeded(&guessed);
-    begin_for(caller, &account).await
-}
-
-async fn begin_for(caller: &Caller, account: &Account) -> Result<Tokens> {
-    caller
-        .transaction(async |tx| begin(caller, tx, account.id).await)
-        .await
+    failures.succeeded(&guessed, now).await?;
+    let signed_in = after_first_factor(caller, &known).await?;
+    signed_in.ok_or_else(refusal)
 }
 
 fn refusal() -> Error {
@@ -60,18 +60,23 @@ fn refusal() -> Error {
     )
 }
 
-/// Whether the account was signed in from the caller's address with the caller's program before.
-async fn is_known_device(caller: &Caller, account: AccountId) -> Result<bool> {
+/// Whether whoever has this address was signed in from the caller's address with the caller's program before.
+async fn is_known_device(caller: &Caller, email_key: &str) -> Result<bool> {
     let Some(ip) = caller.client.ip else {
         return Ok(false);
     };
+    let owner = Query::select()
+        .column(login::Column::AccountId)
+        .from(login::Entity)
+        .and_where(login::Column::EmailKey.eq(email_key))
+        .to_owned();
     let known = session::Entity::find()
         .select_only()
         .column(session::Column::Id)
-        .filter(session::Column::AccountId.eq(account))
+        .filter(session::Column::AccountId.in_subquery(owner))
         .filter(session::Column::Ip.eq(ip.to_string()))
         .filter(session::Column::UserAgent.eq(&caller.client.user_agent))
-        .into_tuple::<entity::ids::SessionId>()
+        .into_tuple::<SessionId>()
         .one(caller.database.write())
         .await?;
     Ok(known.is_some())

@@ -36,7 +36,6 @@ pub(crate) async fn session_refresh(caller: &Caller, token: &SecretString) -> Re
     match caller.transaction(work).await? {
         Outcome::Refreshed(tokens) => Ok(*tokens),
         Outcome::Reused(session) => {
-            caller.sessions.forget(&[session]);
             metrics::counter!("sessions_ended_by_reuse_total").increment(1);
             tracing::warn!(session = %session.0, "a refresh token came again, so its session was ended");
             Err(Error::Unauthenticated)
@@ -71,7 +70,7 @@ async fn refresh(
         };
         if now - used_at > OVERLAP {
             let which = Which::One(id);
-            end(tx, which, EndReason::Reuse, now).await?;
+            end(caller, tx, which, EndReason::Reuse).await?;
             return Ok(Outcome::Reused(id));
         }
         // Where the signing key was changed in between, another successor follows from the token, and it is worth nothing.

@@ -134,6 +134,16 @@ pub(crate) async fn by_ids(
         .collect())
 }
 
+/// A category, as it was just written.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_id_written(caller: &Caller, id: CategoryId) -> Result<Arc<Model>> {
+    let found = living().filter(category::Column::Id.eq(id));
+    let found = found.one(caller.database.write()).await?;
+    found.map(Arc::new).ok_or(Error::NotFound("category"))
+}
+
 /// The category with this slug.
 ///
 /// # Errors

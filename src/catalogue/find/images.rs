@@ -72,7 +72,7 @@ pub(crate) async fn by_ids(
             column(image::Column::Id),
             &ids,
         ))
-        .filter(products::is_visible(column(image::Column::ProductId)))
+        .filter(products::is_seen(&caller, column(image::Column::ProductId)))
         .all(caller.database.read())
         .await?;
     Ok(rows

@@ -1,4 +1,5 @@
-//! Finding products. The public sees the active products of open shops.
+//! Finding products. The public sees the active products of open shops, and whoever works in a shop sees also those of its products
+//! that are not active, one by one and in the shop. What is deleted nobody sees.
 
 use crate::{
     caller::Caller,
@@ -73,9 +74,38 @@ pub(crate) fn is_visible(product: Expr) -> Expr {
     )
 }
 
-/// Every product the caller may see.
-pub(in crate::catalogue) fn visible() -> Select<Entity> {
+/// Every product that the public sees: what lists are made of.
+pub(in crate::catalogue) fn listed() -> Select<Entity> {
     Entity::find().filter(is_listed())
+}
+
+/// Whether the caller sees the product of the current row.
+fn is_visible_to(caller: &Caller) -> Cond {
+    match sellers::members::sees_inside(caller, column(product::Column::SellerId)) {
+        None => is_listed(),
+        Some(inside) => Cond::any().add(is_listed()).add(
+            Cond::all()
+                .add(Expr::cust("product.status <> 'DELETED'"))
+                .add(inside),
+        ),
+    }
+}
+
+/// Every product that the caller may see.
+fn visible(caller: &Caller) -> Select<Entity> {
+    Entity::find().filter(is_visible_to(caller))
+}
+
+/// Whether the caller sees the product with id `product`; for what belongs to a product.
+pub(in crate::catalogue) fn is_seen(caller: &Caller, product: Expr) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(column(product::Column::Id).eq(product))
+            .cond_where(is_visible_to(caller))
+            .take(),
+    )
 }
 
 impl ProductSort {
@@ -121,7 +151,7 @@ impl ProductSort {
 /// A page of all products.
 pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Model>> {
     let db = caller.database.read();
-    let select = visible().filter(list.filter.condition(caller.database.backend()));
+    let select = listed().filter(list.filter.condition(caller.database.backend()));
     keyset::fetch(
         db,
         select.into_query(),
@@ -133,7 +163,7 @@ pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Mo
 
 /// How many products `filter` lets through, up to [`keyset::COUNT_LIMIT`].
 pub(crate) async fn count(caller: &Caller, filter: &ProductFilter) -> Result<u64> {
-    let select = visible().filter(filter.condition(caller.database.backend()));
+    let select = listed().filter(filter.condition(caller.database.backend()));
     keyset::count(caller.database.read(), select.into_query()).await
 }
 
@@ -145,7 +175,12 @@ impl Whose {
         order: Order<Model>,
     ) -> ChildLists<Entity> {
         ChildLists {
-            list: visible().filter(filter.condition(caller.database.backend())),
+            list: match self {
+                // Only here is it said which statuses are meant.
+                Self::Seller if filter.statuses.is_some() => visible(caller),
+                _ => listed(),
+            }
+            .filter(filter.condition(caller.database.backend())),
             belongs_to: match self {
                 Self::Seller => |key| column(product::Column::SellerId).eq(key).into(),
                 Self::Category => {
@@ -201,7 +236,7 @@ pub(crate) async fn by_ids(
 ) -> Result<HashMap<ProductId, Arc<Model>>> {
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let is_asked_for = keys::is_among(caller.database.backend(), column(product::Column::Id), &ids);
-    let rows = visible()
+    let rows = visible(&caller)
         .filter(is_asked_for)
         .all(caller.database.read())
         .await?;
@@ -216,10 +251,27 @@ pub(crate) async fn by_ids(
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn by_slug(caller: &Caller, slug: &str) -> Result<Arc<Model>> {
-    visible()
+    visible(caller)
+        // One that is deleted may have had it before.
+        .filter(product::Column::DeletedAt.is_null())
         .filter(product::Column::Slug.eq(slug))
         .one(caller.database.read())
         .await?
         .map(Arc::new)
         .ok_or(Error::NotFound("product"))
+}
+
+/// The products with these ids, as they were just written.
+pub(crate) async fn by_ids_written(
+    caller: &Caller,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let is_asked_for = keys::is_among(caller.database.backend(), column(product::Column::Id), &ids);
+    let rows = visible(caller).filter(is_asked_for);
+    let rows = rows.all(caller.database.write()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
 }

@@ -3,7 +3,7 @@
 use super::products;
 use crate::{
     caller::Caller,
-    error::Result,
+    error::{Error, Result},
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
@@ -80,11 +80,30 @@ pub(crate) async fn by_ids(
             column(variant::Column::Id),
             &ids,
         ))
-        .filter(products::is_visible(column(variant::Column::ProductId)))
+        .filter(products::is_seen(
+            &caller,
+            column(variant::Column::ProductId),
+        ))
         .all(caller.database.read())
         .await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.id, Arc::new(row)))
         .collect())
+}
+
+/// A variant, as it was just written.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_id_written(caller: &Caller, id: VariantId) -> Result<Arc<Model>> {
+    let found = living()
+        .filter(variant::Column::Id.eq(id))
+        .filter(products::is_seen(
+            caller,
+            column(variant::Column::ProductId),
+        ))
+        .one(caller.database.write())
+        .await?;
+    found.map(Arc::new).ok_or(Error::NotFound("variant"))
 }

@@ -50,6 +50,16 @@ impl Category {
         &self.0.description
     }
 
+    /// Its place among its siblings, ascending.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// Counts its edits: pass it as `expectedVersion` when you edit.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
     /// The category above it; nothing for a root.
     async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Category>> {
         nullable(

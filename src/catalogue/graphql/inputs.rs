@@ -141,6 +141,7 @@ impl ProductFilter {
                 .collect(),
             created_after: self.created_after,
             created_before: self.created_before,
+            statuses: None,
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Lists of products, from wherever they hang.
 
-use super::{Product, ProductFilter, ProductSort};
+use super::{Product, ProductFilter, ProductSort, ProductStatus};
 use crate::{
     catalogue::{
         self, Product as Row, products, products::ProductList, products::ProductSort as Sort,
     },
-    error::Result,
+    error::{Error, Result},
     graphql::{
         caller,
         children::Children,
@@ -85,15 +85,34 @@ pub(super) async fn all(
 pub(crate) async fn of_seller(
     ctx: &Context<'_>,
     seller: SellerId,
+    statuses: Option<Vec<ProductStatus>>,
     filter: Option<ProductFilter>,
     sort: Option<ProductSort>,
     page: &PageArguments,
 ) -> Result<Connection<Product>> {
-    let (list, order) = list(ctx, filter, sort, page)?;
+    let (mut list, order) = list(ctx, filter, sort, page)?;
+    list.filter.statuses = statuses.map(statuses_meant).transpose()?;
     let filter = list.filter.clone();
     OF_SELLER
         .connection(ctx, seller.0, list, order, filter)
         .await
+}
+
+/// The statuses, each once.
+fn statuses_meant(statuses: Vec<ProductStatus>) -> Result<Vec<catalogue::ProductStatus>> {
+    let mut meant: Vec<catalogue::ProductStatus> = Vec::new();
+    for status in statuses {
+        if status == ProductStatus::Deleted {
+            return Err(Error::invalid(
+                "statuses",
+                "Deleted products are not shown. A member of the shop can restore one by its id.",
+            ));
+        }
+        if !meant.contains(&status.into()) {
+            meant.push(status.into());
+        }
+    }
+    Ok(meant)
 }
 
 /// The products in a category and those below it.

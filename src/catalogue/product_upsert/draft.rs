@@ -1,8 +1,8 @@
-//! What a product shall be, as an import reads it.
+//! What a product shall be, as an import or its seller says.
 
 use crate::sellers::Shop;
 use entity::catalogue::{product::Status, variant::WeightUnit};
-use entity::ids::{ProductId, SellerId, VariantId};
+use entity::ids::{CategoryId, ProductId, SellerId, VariantId};
 use std::sync::Arc;
 
 /// What shall become of a value.
@@ -43,23 +43,44 @@ pub(crate) struct ProductDraft {
     pub(crate) description: Change<String>,
     /// A new product is active where this says nothing.
     pub(crate) status: Change<Status>,
-    /// Names from a root to the category; empty for none.
-    pub(crate) category: Change<Vec<String>>,
+    pub(crate) category: Change<CategoryWish>,
     /// Names, no two of one slug.
     pub(crate) tags: Change<Vec<String>>,
     /// Keys to set, or to remove where there is no value; others stay.
     pub(crate) metadata: Vec<(String, Option<String>)>,
     /// Names of the ways in which it varies.
     pub(crate) options: Vec<String>,
-    /// At least one, no two with the same options or SKU. Those that are there and not here stay.
+    /// No two with the same options or SKU. Those that are there and not here stay. An import names at least one.
     pub(crate) variants: Vec<VariantDraft>,
     /// No two of one URL. Those that are there and not here stay.
     pub(crate) images: Vec<ImageDraft>,
 }
 
-/// What a variant shall be. It is found by its SKU, or else by its options.
+/// Which category a product shall be in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CategoryWish {
+    /// Names from a root to the category, which is made where it is missing; empty for none.
+    Path(Vec<String>),
+    /// One that is there, or none.
+    Is(Option<CategoryId>),
+}
+
+/// Which variant of a product a draft is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The one with its SKU, or else with its options; where there is none, a new one.
+    #[default]
+    Found,
+    /// A new one.
+    New,
+    /// This one, which is there.
+    Is(VariantId),
+}
+
+/// What a variant shall be.
 #[derive(Clone, Debug)]
 pub(crate) struct VariantDraft {
+    pub(crate) target: Target,
     /// A value for each of the product's options.
     pub(crate) options: Vec<String>,
     pub(crate) sku: Change<Option<String>>,

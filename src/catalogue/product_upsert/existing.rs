@@ -180,7 +180,7 @@ async fn taken_slugs(db: &impl ConnectionTrait, slugs: &[String]) -> Result<Hash
 }
 
 /// The products with their parts, each kind of part by one statement.
-async fn products(
+pub(super) async fn products(
     db: &impl ConnectionTrait,
     ids: &[ProductId],
 ) -> Result<HashMap<(SellerId, String), ExistingProduct>> {

@@ -1,7 +1,7 @@
 //! Which variants of a product the drafts are about.
 
 use super::{
-    draft::{Change, Field, ProductDraft, Refusal, VariantDraft},
+    draft::{Change, Field, ProductDraft, Refusal, Target, VariantDraft},
     existing::ExistingProduct,
 };
 use entity::catalogue::variant;
@@ -28,8 +28,8 @@ pub(super) struct Matched<'a> {
     pub(super) before: Option<&'a variant::Model>,
 }
 
-/// Finds the variant of each draft, by its SKU or else by its options, and refuses drafts whose SKU another product
-/// has (`sku_owner`) or whose options a variant has that no draft is about.
+/// Finds the variant of each draft, and refuses drafts whose SKU another product has (`sku_owner`), or another variant where
+/// the draft says which one it is about, and those whose options a variant has that no draft is about.
 pub(super) fn match_variants<'a>(
     draft: &'a ProductDraft,
     existing: Option<&'a ExistingProduct>,
@@ -46,6 +46,15 @@ pub(super) fn match_variants<'a>(
                     field: Field::Sku,
                     reason: format!(
                         "Another product of the shop has the SKU '{sku}': give this variant one of its own."
+                    ),
+                });
+            }
+            Some(sku) if existing.is_some_and(|existing| is_anothers(variant, sku, existing)) => {
+                refused.push(Refusal {
+                    variant: Some(index),
+                    field: Field::Sku,
+                    reason: format!(
+                        "Another variant of the product has the SKU '{sku}': give this one one of its own."
                     ),
                 });
             }
@@ -75,6 +84,19 @@ pub(super) fn match_variants<'a>(
     }
 }
 
+/// Whether another variant than the one that the draft is about has the SKU.
+fn is_anothers(draft: &VariantDraft, sku: &str, existing: &ExistingProduct) -> bool {
+    let owner = existing
+        .variants
+        .iter()
+        .find(|variant| variant.sku.as_deref() == Some(sku));
+    match (draft.target, owner) {
+        (Target::Found, _) | (_, None) => false,
+        (Target::New, Some(_)) => true,
+        (Target::Is(id), Some(owner)) => owner.id != id,
+    }
+}
+
 type Options<'a> = HashMap<VariantId, BTreeMap<&'a str, &'a str>>;
 type Pairs<'a> = HashMap<usize, &'a variant::Model>;
 
@@ -96,6 +118,14 @@ fn pair<'a>(
     };
     let mut rest = Vec::new();
     for &index in taken {
+        match draft.variants[index].target {
+            Target::New => continue,
+            Target::Is(id) => {
+                take(index, &|variant| variant.id == id);
+                continue;
+            }
+            Target::Found => {}
+        }
         let sku = draft.variants[index].sku();
         if sku.is_none() || !take(index, &|variant| variant.sku.as_deref() == sku) {
             rest.push(index);

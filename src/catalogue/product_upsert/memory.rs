@@ -12,8 +12,11 @@ use entity::ids::{ProductId, SellerId, TagId};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use std::collections::HashSet;
 
-/// Remembers across the batches of one import. A batch that is only planned (a dry run) leaves the same memory as
+/// Remembers across the batches of one import; what a seller changes is one batch.
+///
+/// Empty, it knows no categories, so that none may be named by its path. A batch that is only planned (a dry run) leaves the same memory as
 /// one that is written, so that both say the same of the batches after it.
+#[derive(Default)]
 pub(crate) struct Memory {
     pub(super) categories: CategoryTree,
     /// Tags by slug.

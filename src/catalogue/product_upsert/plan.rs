@@ -1,7 +1,7 @@
 //! What a batch of drafts comes to.
 
 use super::{
-    draft::{Change, Effect, Field, Outcome, Planned, ProductDraft, Refusal},
+    draft::{CategoryWish, Change, Effect, Field, Outcome, Planned, ProductDraft, Refusal},
     existing::{Existing, ExistingProduct},
     match_variants::{Matched, match_variants},
     memory::Memory,
@@ -11,7 +11,8 @@ use super::{
     writes::Writes,
 };
 use crate::{
-    error::Result,
+    catalogue::category_hold::category_hold,
+    error::{Error, Result},
     platform::{database::Tx, text},
 };
 use chrono::{DateTime, Utc};
@@ -23,7 +24,9 @@ use std::collections::HashSet;
 /// What a batch of drafts comes to, one outcome each, and the rows that takes.
 pub(crate) struct Plan {
     pub(crate) outcomes: Vec<Outcome>,
-    writes: Writes,
+    pub(super) writes: Writes,
+    /// What it was compared with.
+    pub(super) existing: Existing,
 }
 
 impl Plan {
@@ -34,6 +37,18 @@ impl Plan {
     /// Whatever the database says, for example that a name is taken by now.
     pub(crate) async fn apply(&mut self, tx: &Tx) -> Result<()> {
         std::mem::take(&mut self.writes).apply(tx).await
+    }
+
+    /// Holds the categories that something is put into, which were read some time ago. For those who do not name them by their ids.
+    ///
+    /// # Errors
+    /// Contended when one was deleted since: read them anew.
+    pub(crate) async fn hold_categories(&self, tx: &Tx) -> Result<()> {
+        let wanted = self.writes.categories_used();
+        if category_hold(tx, &wanted).await?.len() < wanted.len() {
+            return Err(Error::Contended);
+        }
+        Ok(())
     }
 }
 
@@ -60,7 +75,11 @@ pub(crate) async fn product_upsert_plan(
     let mut writes = planner.writes;
     writes.categories = memory.categories.take_new();
     writes.tags = memory.take_new_tags();
-    Ok(Plan { outcomes, writes })
+    Ok(Plan {
+        outcomes,
+        writes,
+        existing,
+    })
 }
 
 struct Planner<'a> {
@@ -212,7 +231,8 @@ impl Planner<'_> {
     fn lay_over(&mut self, draft: &ProductDraft, base: Model) -> Model {
         let category_id = match &draft.category {
             Change::Keep => base.category_id,
-            Change::To(path) => self.memory.categories.ensure(path, self.now),
+            Change::To(CategoryWish::Path(path)) => self.memory.categories.ensure(path, self.now),
+            Change::To(CategoryWish::Is(id)) => *id,
         };
         let mut metadata = base.metadata;
         if let Some(metadata) = metadata.as_object_mut() {
@@ -234,8 +254,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Plans everything that belongs to the product; tells whether what it counts as its own changes. Its variants
-    /// have versions of their own.
+    /// Plans everything that belongs to the product; tells whether what it counts as its own changes. Which variants it
+    /// has is its own; what they are is theirs, and they have versions of their own.
     fn plan_parts(
         &mut self,
         draft: &ProductDraft,
@@ -257,7 +277,8 @@ impl Planner<'_> {
                 plan_tags(product, existing, &tags, &mut self.writes)
             }
         };
-        images_change || options_change || tags_change
+        let variants_come = matched.iter().any(|one| one.before.is_none());
+        images_change || options_change || tags_change || variants_come
     }
 
     /// Notes what is so from now on; tells whether the shop's number of active products changes.

@@ -7,8 +7,9 @@ use crate::{
 use entity::catalogue::{
     category, image, option, option_value, product, product_tag, tag, variant, variant_option,
 };
-use entity::ids::{OptionId, OptionValueId, ProductId, VariantId};
+use entity::ids::{CategoryId, OptionId, OptionValueId, ProductId, VariantId};
 use sea_orm::{ConnectionTrait, Statement};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Rows as they shall be. Where a row of the same key is there, it becomes the new one.
@@ -52,6 +53,18 @@ impl Writes {
             + self.links.len()
             + self.tags_replaced.len()
             + self.product_tags.len()
+    }
+
+    /// The categories that something is put into, but those that are new.
+    pub(super) fn categories_used(&self) -> Vec<CategoryId> {
+        let products = self.products_changed.iter().chain(&self.products_new);
+        let used = products.filter_map(|product| product.category_id);
+        let parents = self.categories.iter().filter_map(|new| new.parent_id);
+        let mut used: BTreeSet<CategoryId> = used.chain(parents).collect();
+        for new in &self.categories {
+            used.remove(&new.id);
+        }
+        used.into_iter().collect()
     }
 
     /// Writes everything, what is pointed at before what points at it.

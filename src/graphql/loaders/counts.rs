@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     graphql::loader::{ListOf, Loader, Pending, by_list},
     reviews::{self, Whose as ReviewsOf},
+    sellers::members,
 };
 use std::collections::HashMap;
 
@@ -19,6 +20,7 @@ type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
 pub(crate) struct Counts {
     pub(crate) children_of_category: CountLoader<()>,
     pub(crate) images_of_product: CountLoader<()>,
+    pub(crate) members_of_seller: CountLoader<()>,
     pub(crate) products_of_category: CountLoader<ProductFilter>,
     pub(crate) products_of_seller: CountLoader<ProductFilter>,
     pub(crate) products_of_tag: CountLoader<ProductFilter>,
@@ -40,6 +42,11 @@ impl Counts {
             images_of_product: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     images::counts_of_products(&c, parents).await
+                }))
+            }),
+            members_of_seller: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    members::counts_of_sellers(&c, parents).await
                 }))
             }),
             products_of_category: Loader::new(caller, |c, keys| {

@@ -11,6 +11,7 @@ use crate::{
     graphql::loader::{ListOf, Loader, Pending, by_list},
     platform::keyset::{Page, Slice},
     reviews::{self, Review, ReviewList, Whose as ReviewsOf},
+    sellers::members::{self, SellerMember},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -20,6 +21,7 @@ type Found<L, M> = Pending<Result<HashMap<ListOf<L>, Arc<Slice<M>>>>>;
 pub(crate) struct Pages {
     pub(crate) children_of_category: PageLoader<Page, Category>,
     pub(crate) images_of_product: PageLoader<Page, Image>,
+    pub(crate) members_of_seller: PageLoader<Page, SellerMember>,
     pub(crate) products_of_category: PageLoader<ProductList, Product>,
     pub(crate) products_of_seller: PageLoader<ProductList, Product>,
     pub(crate) products_of_tag: PageLoader<ProductList, Product>,
@@ -41,6 +43,11 @@ impl Pages {
             images_of_product: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, page| {
                     images::of_products(&c, parents, page).await
+                }))
+            }),
+            members_of_seller: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, page| {
+                    members::of_sellers(&c, parents, page).await
                 }))
             }),
             products_of_category: Loader::new(caller, |c, keys| {

@@ -235,6 +235,7 @@ impl Step {
 
     async fn write(&mut self, tx: &Tx, now: DateTime<Utc>) -> Result<()> {
         sellers_insert(tx, &self.new_shops, now).await?;
+        self.plan.hold_categories(tx).await?;
         self.plan.apply(tx).await?;
         stock_set(tx, &mut self.stock).await?;
 

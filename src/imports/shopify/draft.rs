@@ -6,7 +6,9 @@ use super::{
     product_group::{GroupedProduct, ProductGroup},
     variant_row::{Amount, VariantRow},
 };
-use crate::catalogue::product_upsert::{Change, Field, ProductDraft, Refusal, VariantDraft};
+use crate::catalogue::product_upsert::{
+    CategoryWish, Change, Field, ProductDraft, Refusal, Target, VariantDraft,
+};
 use crate::imports::report::Problem;
 use crate::sellers::Shop;
 use std::sync::Arc;
@@ -64,7 +66,7 @@ pub(super) fn draft(
         name: fields.name.clone(),
         description: fields.description.clone(),
         status: fields.status.clone(),
-        category: fields.category.clone(),
+        category: fields.category.clone().map(CategoryWish::Path),
         tags: fields.tags.clone(),
         metadata,
         options: fields
@@ -94,6 +96,7 @@ fn variant(
         Change::Keep => Change::Keep,
     };
     Ok(VariantDraft {
+        target: Target::Found,
         options: row.options.clone(),
         sku: row.sku.clone(),
         price: minor(&row.price, Column::Price)?,

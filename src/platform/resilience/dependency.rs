@@ -57,12 +57,7 @@ impl Dependency {
     where
         F: Future<Output = Result<T, CallError>>,
     {
-        if transactions::is_open() {
-            return Err(Error::internal(anyhow::anyhow!(
-                "{} was called inside a database transaction",
-                self.name
-            )));
-        }
+        transactions::refuse(self.name)?;
         let mut measured = Measured::new(self.name);
         let ended = self.in_its_place(&mut work).await;
         measured.outcome = ended.as_ref().map_or_else(Failure::outcome, |_| "ok");

@@ -33,6 +33,10 @@ fn describe_http() {
         "Requests that were refused because as many as may be were worked on."
     );
     describe_counter!(
+        "passkeys_refused_as_clones_total",
+        "Passkeys that were refused since their sign count went back: copied, most likely."
+    );
+    describe_counter!(
         "sessions_ended_by_reuse_total",
         "Sessions that were ended since one of their refresh tokens came again: stolen, most likely."
     );
@@ -76,6 +80,14 @@ fn describe_jobs() {
         "rate_limited_total",
         "What was refused since it was asked for too often, by limit."
     );
+    describe_counter!(
+        "throttled_total",
+        "Attempts that came within the wait that failures before them cost, by throttle."
+    );
+    describe_counter!(
+        "limits_counted_alone_total",
+        "Answers of limits and throttles that this process gave by itself since Redis did not, by limit."
+    );
     describe_gauge!(
         "jobs_depth",
         "Jobs that are not over, by queue and state: waiting, running, or dead."
@@ -110,6 +122,10 @@ fn describe_jobs() {
 }
 
 fn describe_accounts() {
+    describe_counter!(
+        "oidc_sign_ins_total",
+        "People who came back from a provider of OpenID Connect, by provider and outcome: ok, or the code of what kept them out."
+    );
     describe_counter!(
         "password_hashes_refused_total",
         Unit::Count,

@@ -1,19 +1,28 @@
 //! Accounts: opened, verified, mended, changed and closed, by mail and password.
 
+mod addresses;
 mod bad_input;
 mod changing;
 mod closing;
 mod enumeration;
+mod export;
+mod factors;
 mod forgetting;
+mod keys;
 mod mail;
+mod oidc;
 mod once;
+mod own_password;
 mod sessions;
 mod signing_up;
+mod staff;
 mod tokens;
+mod walls;
+mod written_down;
 
 use crate::support::{Reply, TestApp};
 use entity::{
-    accounts::session,
+    accounts::{account, login, session},
     ids::{AccountId, SessionId},
 };
 use sea_orm::ActiveModelTrait;
@@ -22,12 +31,13 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tradewind::{
     accounts::check_password,
-    caller::{Actor, Caller, Person, Role},
+    caller::{Actor, Caller, Means, Person, Role},
     jobs::Worker,
     ports::mailer::Mail,
 };
 use uuid::Uuid;
 
+const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "harbour lantern seven";
 const OTHER_PASSWORD: &str = "seven lanterns harbour";
 
@@ -122,7 +132,7 @@ impl TestApp {
     async fn check(&self, email: &str, password: &str) -> Option<AccountId> {
         let caller = Caller::anonymous(self.app.clone());
         let found = check_password(&caller, email, password).await.unwrap();
-        found.map(|account| account.id)
+        found.map(|found| found.account.id)
     }
 
     /// Someone with an account and a verified address, who is signed in.
@@ -154,9 +164,51 @@ impl TestApp {
         row.insert(self.app.database.write()).await.unwrap();
         Actor::Person(Person {
             account,
-            session: id,
             role: Role::Customer,
-            stepped_up_at: None,
+            means: Means::Session {
+                id,
+                stepped_up_at: None,
+            },
+        })
+    }
+
+    /// Someone who signed in, and showed a second factor just now.
+    async fn holder(&self, email: &str, role: Role) -> Actor {
+        let (id, now) = (AccountId::generate(), self.app.clock.now());
+        let account = account::Model {
+            id,
+            display_name: "Ada".to_owned(),
+            role,
+            status: account::Status::Active,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
+        let login = login::Model {
+            account_id: id,
+            email: email.to_owned(),
+            email_key: email.to_owned(),
+            email_verified_at: Some(now),
+            password_hash: None,
+            password_changed_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let db = self.app.database.write();
+        account.into_active_model().insert(db).await.unwrap();
+        login.into_active_model().insert(db).await.unwrap();
+        let Actor::Person(person) = self.session_of(id).await else {
+            unreachable!("a session is a person's");
+        };
+        let means = Means::Session {
+            id: person.session().unwrap(),
+            stepped_up_at: Some(now),
+        };
+        Actor::Person(Person {
+            role,
+            means,
+            ..person
         })
     }
 

@@ -1,7 +1,9 @@
 //! Finding what is for sale.
 
 mod bad_input;
+mod categories;
 mod filters;
+mod office;
 mod page;
 mod relations;
 mod scope;

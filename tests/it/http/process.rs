@@ -134,6 +134,7 @@ fn in_production_it_waits_for_migrations_and_logs_json() {
         &[
             ("TRADEWIND_ENV", "production"),
             ("JWT_PRIVATE_KEY", &private_key()),
+            ("FACTOR_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ],
     );
     assert!(server.get("/health/ready").contains(" 503 "));
@@ -308,6 +309,7 @@ fn it_says_what_is_wrong_with_its_settings() {
             "JWT_PRIVATE_KEY",
             "openssl genpkey",
         ),
+        (&[("FACTOR_KEY", "nonsense")], "FACTOR_KEY", "openssl rand"),
         (&[("LOG_LEVEL", "tradewind=loud")], "LOG_LEVEL", "debug"),
         (
             &[("LISTEN", "203.0.113.1:8000")],

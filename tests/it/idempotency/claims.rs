@@ -66,12 +66,13 @@ on_both_databases! {
         app.leave_claim("left", &input, -1).await;
         let other = app.note(&intent("left", &json!({ "amount": 2 })), "other").await;
         assert!(matches!(other, Err(Error::IdempotencyKeyReused)));
+        // The counter is the process's: other tests take claims over meanwhile.
         let before = outcomes("taken_over");
         for replayed in [false, true] {
             let once = app.note(&intent("left", &input), "left").await.unwrap();
             assert_eq!((once.value.as_str(), once.replayed), ("left", replayed));
         }
-        assert_eq!(outcomes("taken_over"), before + 1);
+        assert!(outcomes("taken_over") > before);
         assert_eq!(app.effects().await, ["left"]);
     }
 

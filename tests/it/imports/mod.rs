@@ -2,6 +2,7 @@
 
 mod audited;
 mod bad_input;
+mod by_sellers;
 mod file_forms;
 mod product_rules;
 mod products;

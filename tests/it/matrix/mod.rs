@@ -1,17 +1,19 @@
 //! Who may ask for what: every root field, every mutation and every type that `node` gives, tried by everyone, against a
 //! table that people decide.
 
+mod arguments;
+mod by_key;
 mod fields;
 mod table;
 mod world;
 
 use crate::support::{Reply, TestApp, variable};
 use fields::Field;
-use serde_json::{Value, json};
+use serde_json::Value;
 use world::{ACTORS, World};
 
 const HOW_TO_ADD: &str = "UPDATE_MATRIX=1 cargo test --test it matrix adds their lines to tests/it/matrix/expected.txt; then decide the \
-     rule and every cell that stands there as ?. What a field is asked with stands in tests/it/matrix/world.rs.";
+     rule and every cell that stands there as ?. What a field is asked with stands in tests/it/matrix/arguments/.";
 
 /// Every field has a rule, nothing has one that is not there, and no cell goes against its rule.
 #[test]
@@ -81,13 +83,7 @@ async fn try_it(world: &World, field: &Field, actor: &str) -> String {
         ..
     } = field;
     let document = format!("{operation} {{ {name}{arguments} {selection} }}");
-    outcome(
-        &world
-            .app
-            .gql_as(world.actor(actor), &document, json!({}))
-            .await,
-        name,
-    )
+    outcome(&world.ask(actor, &document).await, name)
 }
 
 fn outcome(reply: &Reply, field: &str) -> String {

@@ -83,6 +83,9 @@ pub fn faults(line: &Line) -> Vec<String> {
 
 /// Whether the rule lets this come of it.
 fn agrees(rule: &str, actor: &str, cell: &str) -> bool {
+    if actor == "suspended" {
+        return cell == "UNAUTHENTICATED";
+    }
     let role = role(actor);
     let is_refused = matches!(cell, "UNAUTHENTICATED" | "FORBIDDEN");
     let (kind, permission) = rule.split_once(':').unwrap_or((rule, ""));
@@ -131,7 +134,7 @@ fn agrees(rule: &str, actor: &str, cell: &str) -> bool {
 
 #[test]
 fn rules_are_held_against_the_cells() {
-    let line = |rule: &str, cells: [&str; 8]| Line {
+    let line = |rule: &str, cells: [&str; 9]| Line {
         field: "Query.x".to_owned(),
         rule: rule.to_owned(),
         cells: cells.map(str::to_owned).to_vec(),
@@ -145,6 +148,7 @@ fn rules_are_held_against_the_cells() {
         "FORBIDDEN",
         "ok",
         "ok",
+        "UNAUTHENTICATED",
     ];
     assert_eq!(faults(&line("permission:JobsRead", jobs)), [""; 0]);
     assert_eq!(

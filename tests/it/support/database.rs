@@ -51,12 +51,15 @@ impl TestDatabase {
     async fn create(template: &str) -> Option<Self> {
         let server = server().await?;
         let name = format!("tradewind_test_{}", uuid::Uuid::now_v7().simple());
+        let owner = owner(&server).await;
         server
-            .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .execute_unprepared(&format!(
+                "CREATE DATABASE {name} TEMPLATE {template} OWNER {owner}"
+            ))
             .await
             .expect("a database for the test");
         Some(Self {
-            url: with_database(&name),
+            url: with_database(&name, owner),
             kind: Kind::Postgres { name },
         })
     }
@@ -111,7 +114,8 @@ async fn template() -> Option<String> {
         migrations::postgres_sql().hash(&mut hasher);
         hasher.finish()
     };
-    let name = format!("tradewind_template_{fingerprint:016x}");
+    let owner = owner(&server).await;
+    let name = format!("tradewind_template_{fingerprint:016x}_{owner}");
     server
         .execute_unprepared("SELECT pg_advisory_lock(7777)")
         .await
@@ -128,14 +132,14 @@ async fn template() -> Option<String> {
         let draft = format!("{name}_draft");
         for sql in [
             format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
-            format!("CREATE DATABASE {draft} TEMPLATE template0"),
+            format!("CREATE DATABASE {draft} TEMPLATE template0 OWNER {owner}"),
         ] {
             server
                 .execute_unprepared(&sql)
                 .await
                 .expect("a draft of the template");
         }
-        let settings = super::app::settings(&[("--database-url", &with_database(&draft))]);
+        let settings = super::app::settings(&[("--database-url", &with_database(&draft, owner))]);
         migrations::up(&settings, None)
             .await
             .expect("migrations run");
@@ -180,6 +184,26 @@ async fn server() -> Option<DatabaseConnection> {
     }
 }
 
+/// Whose the tests' databases are: as in a deployment no superuser, whom row-level security would not hold. Made once; where the server does
+/// not let us, whoever we are.
+async fn owner(server: &DatabaseConnection) -> &'static str {
+    const OWNER: &str = "tradewind_tests";
+    static MADE: OnceCell<&str> = OnceCell::const_new();
+    let make = async || {
+        let url = url::Url::parse(&server_url()).expect("TEST_DATABASE_URL is a URL");
+        let password = url.password().unwrap_or_default().replace('\'', "''");
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN PASSWORD '{password}'; \
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        );
+        match server.execute_unprepared(&sql).await {
+            Ok(_) => OWNER,
+            Err(_) => "current_user",
+        }
+    };
+    MADE.get_or_init(make).await
+}
+
 fn server_url() -> String {
     variable("TEST_DATABASE_URL")
         .unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
@@ -194,8 +218,11 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn with_database(name: &str) -> String {
+fn with_database(name: &str, owner: &str) -> String {
     let mut url = url::Url::parse(&server_url()).expect("TEST_DATABASE_URL is a URL");
     url.set_path(name);
+    if owner != "current_user" {
+        url.set_username(owner).expect("a URL with a host");
+    }
     url.to_string()
 }

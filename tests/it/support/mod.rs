@@ -5,13 +5,18 @@ mod app;
 mod client;
 mod database;
 mod mails;
+mod redis;
+mod secrets;
+pub mod shops;
 mod sql;
 
-pub use actors::{admin, someone};
+pub use actors::{admin, someone, stepped_up};
 pub use app::{TestApp, settings};
 pub use client::{Reply, gql_request};
 pub use database::{TestDatabase, variable};
 pub use mails::Mails;
+pub use redis::{RedisServer, shared_redis};
+pub use secrets::Watch;
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,
 /// unless `CI` is set.

@@ -28,6 +28,7 @@ on_both_databases! {
         let payload = &reply.data()["sessionCreate"];
         let signed = Signed::of(payload);
         assert_eq!(payload["userErrors"], json!([]));
+        assert_eq!(payload["session"]["current"], true, "its tokens are in the answer");
         assert!(reply.header("set-cookie").is_none(), "an app keeps its token itself");
         assert_eq!(reply.header("cache-control"), Some("no-store"));
 
@@ -45,6 +46,20 @@ on_both_databases! {
 
         let reply = app.gql("{ viewer { sessions { totalCount } } }", json!({})).await;
         assert_eq!(reply.data()["viewer"], Value::Null);
+    }
+
+    async fn the_session_that_is_gone_on_with_is_the_current_one(app: TestApp) {
+        let phone = app.signed_in().await;
+        let reply = app.refresh(&phone.refresh).await;
+        let payload = &reply.data()["sessionRefresh"];
+        assert_eq!((&payload["session"]["id"], &payload["session"]["current"]), (&json!(phone.session), &json!(true)));
+        let variables = json!({ "email": EMAIL, "password": PASSWORD, "kind": "APP" });
+        let laptop = app.gql_bearing(&phone.access, CREATE, variables).await;
+        let laptop = Signed::of(&laptop.data()["sessionCreate"]);
+        let reply = app.gql_bearing(&laptop.access, SESSIONS, json!({})).await;
+        let nodes = reply.data()["viewer"]["sessions"]["nodes"].as_array().unwrap();
+        let current: Vec<_> = nodes.iter().filter(|node| node["current"] == true).map(|node| &node["id"]).collect();
+        assert_eq!((nodes.len(), current), (2, vec![&json!(laptop.session)]));
     }
 
     async fn what_does_not_fit_is_one_answer(app: TestApp) {

@@ -5,9 +5,11 @@ mod ends;
 mod forged;
 mod guessing;
 mod keys;
+mod race;
 mod refresh;
 mod secrets;
 mod sweep;
+mod ten_thousand;
 
 use crate::support::{Reply, TestApp, gql_request};
 use argon2::{Argon2, PasswordHasher};
@@ -20,28 +22,29 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tradewind::caller::{Actor, Role};
 
-const PASSWORD: &str = "harbour lantern canary";
-const EMAIL: &str = "ada@example.com";
+pub(super) const PASSWORD: &str = "harbour lantern canary";
+pub(super) const EMAIL: &str = "ada@example.com";
 
 const CREATE: &str = "mutation($email: String!, $password: String!, $kind: SessionKind!) {
     sessionCreate(input: { email: $email, password: $password, kind: $kind }) {
-        session { id device ip current } accessToken accessTokenExpiresAt refreshToken userErrors { code message field }
+        session { id device ip current } accessToken accessTokenExpiresAt refreshToken
+        secondFactor { challenge methods expiresAt } userErrors { code message field }
     } }";
 const REFRESH: &str = "mutation($token: String) { sessionRefresh(input: { refreshToken: $token }) {
-        session { id } accessToken refreshToken } }";
+        session { id current } accessToken refreshToken } }";
 const SESSIONS: &str =
     "{ viewer { sessions { totalCount nodes { id device ip createdAt lastUsedAt current } } } }";
 
 /// What whoever signed in has.
-struct Signed {
-    session: String,
-    access: String,
-    refresh: String,
+pub(super) struct Signed {
+    pub(super) session: String,
+    pub(super) access: String,
+    pub(super) refresh: String,
 }
 
 impl Signed {
     #[track_caller]
-    fn of(payload: &Value) -> Self {
+    pub(super) fn of(payload: &Value) -> Self {
         let text = |value: &Value| {
             value
                 .as_str()
@@ -58,7 +61,7 @@ impl Signed {
 
 impl TestApp {
     /// Someone who can sign in with this address and [`PASSWORD`].
-    async fn member(&self, email: &str, role: Role) -> AccountId {
+    pub(super) async fn member(&self, email: &str, role: Role) -> AccountId {
         let (id, now) = (AccountId::generate(), self.app.clock.now());
         let account = account::Model {
             id,
@@ -95,13 +98,13 @@ impl TestApp {
         id
     }
 
-    async fn create(&self, email: &str, password: &str, kind: &str) -> Reply {
+    pub(super) async fn create(&self, email: &str, password: &str, kind: &str) -> Reply {
         let variables = json!({ "email": email, "password": password, "kind": kind });
         self.gql(CREATE, variables).await
     }
 
     /// Signs in as an app does.
-    async fn sign_in(&self, email: &str) -> Signed {
+    pub(super) async fn sign_in(&self, email: &str) -> Signed {
         let reply = self.create(email, PASSWORD, "APP").await;
         Signed::of(&reply.data()["sessionCreate"])
     }
@@ -117,7 +120,7 @@ impl TestApp {
     }
 
     /// Runs `document` with these headers.
-    async fn gql_with(
+    pub(super) async fn gql_with(
         &self,
         headers: &[(&'static str, &str)],
         document: &str,
@@ -134,7 +137,12 @@ impl TestApp {
     }
 
     /// Runs `document` as the bearer of an access token.
-    async fn gql_bearing(&self, access: &str, document: &str, variables: Value) -> Reply {
+    pub(super) async fn gql_bearing(
+        &self,
+        access: &str,
+        document: &str,
+        variables: Value,
+    ) -> Reply {
         let bearer = format!("Bearer {access}");
         self.gql_with(&[("authorization", &bearer)], document, variables)
             .await

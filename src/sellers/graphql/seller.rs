@@ -1,8 +1,8 @@
 //! Shops, as the API shows them.
 
-use super::{Seller as Row, SellerSort as Sort};
+use super::members::{SellerMember, of_seller as members_of_seller};
 use crate::{
-    catalogue::graphql::{Product, ProductFilter, ProductSort, products},
+    catalogue::graphql::{Product, ProductFilter, ProductSort, ProductStatus, products},
     error::{Error, Result},
     graphql::{
         caller,
@@ -13,6 +13,7 @@ use crate::{
         scalars::{CurrencyCode, Rating, SortDirection},
     },
     reviews::graphql::{self as reviews, Review, ReviewSort},
+    sellers::{self, Seller as Row, SellerSort as Sort},
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
@@ -88,7 +89,27 @@ impl Seller {
         self.0.created_at
     }
 
-    /// Its products, newest first when nothing else is asked for.
+    /// Counts its edits: pass it as `expectedVersion` when you edit.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Who works in it, in the order in which they came; for those who do themselves, support and admins. For everyone else it
+    /// is empty.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SellerMember>> {
+        let page = PageArguments::new(first, after, last, before);
+        members_of_seller(ctx, self.0.id, &page).await
+    }
+
+    /// Its products that are for sale, newest first when nothing else is asked for. Those who work in it may ask for other
+    /// statuses; for everyone else there are none in those.
     #[expect(
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
@@ -96,6 +117,9 @@ impl Seller {
     async fn products(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "In any of these statuses rather than for sale.")] statuses: Option<
+            Vec<ProductStatus>,
+        >,
         filter: Option<ProductFilter>,
         sort: Option<ProductSort>,
         first: Option<i32>,
@@ -104,7 +128,7 @@ impl Seller {
         before: Option<String>,
     ) -> Result<Connection<Product>> {
         let page = PageArguments::new(first, after, last, before);
-        products::of_seller(ctx, self.0.id, filter, sort, &page).await
+        products::of_seller(ctx, self.0.id, statuses, filter, sort, &page).await
     }
 
     /// The reviews of its products, newest first when nothing else is asked for.
@@ -150,14 +174,14 @@ impl SellerQueries {
         let (sort, descending) = sort.map_or((Sort::Name, false), |sort| {
             (sort.by.into(), sort.direction == SortDirection::Desc)
         });
-        let order = super::order(sort, descending);
+        let order = sellers::order(sort, descending);
         let page = PageArguments::new(first, after, last, before).page(order.name)?;
         let caller = caller(ctx);
-        let slice = super::list(caller, &order, &page).await?;
+        let slice = sellers::list(caller, &order, &page).await?;
         let caller = caller.clone();
         let count: Count = Box::new(move || {
             let caller = caller.clone();
-            Box::pin(async move { super::count(&caller).await })
+            Box::pin(async move { sellers::count(&caller).await })
         });
         Ok(Connection::new(&slice, order.name, count))
     }
@@ -174,7 +198,7 @@ async fn seller(ctx: &Context<'_>, id: Option<ID>, handle: Option<String>) -> Re
                 .await?;
             found.ok_or(Error::NotFound("seller"))?
         }
-        (None, Some(handle)) => super::by_handle(caller(ctx), &handle).await?,
+        (None, Some(handle)) => sellers::by_handle(caller(ctx), &handle).await?,
         _ => return Err(Error::invalid("id", "Pass either `id` or `handle`.")),
     };
     Ok(seller.into())

@@ -1,0 +1,153 @@
+//! What is kept about a person here, for the person.
+
+use crate::{
+    caller::Caller,
+    error::Result,
+    platform::told::{PAGE, Rows},
+};
+use entity::accounts::{address, api_key, oidc_identity, session};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The account itself. That it has a password is told, what that is made into is not.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn account(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    caller.require_person()?;
+    let own = super::find::own(caller).await?.filter(|_| after.is_none());
+    Ok(own
+        .map(|own| {
+            let (account, login) = (own.account, own.login);
+            let told = json!({
+                "email": login.email,
+                "emailVerifiedAt": login.email_verified_at,
+                "hasPassword": login.password_hash.is_some(),
+                "passwordChangedAt": login.password_changed_at,
+                "displayName": account.display_name,
+                "role": account.role.to_value(),
+                "status": account.status.to_value(),
+                "createdAt": account.created_at,
+                "updatedAt": account.updated_at,
+            });
+            (account.id.0, told)
+        })
+        .into_iter()
+        .collect())
+}
+
+/// The addresses.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn addresses(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    let person = caller.require_person()?;
+    let rows = address::Entity::find()
+        .filter(address::Column::CustomerId.eq(person.account))
+        .filter(address::Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(address::Column::Id)
+        .limit(PAGE)
+        .all(caller.database.read())
+        .await?;
+    let told = rows.into_iter().map(|row| {
+        let told = json!({
+            "name": row.name,
+            "company": row.company,
+            "line1": row.line1,
+            "line2": row.line2,
+            "city": row.city,
+            "region": row.region,
+            "postalCode": row.postal_code,
+            "country": row.country,
+            "phone": row.phone,
+            "isDefaultShipping": row.is_default_shipping,
+            "isDefaultBilling": row.is_default_billing,
+            "createdAt": row.created_at,
+            "updatedAt": row.updated_at,
+        });
+        (row.id.0, told)
+    });
+    Ok(told.collect())
+}
+
+/// The sessions, those that are over too, as long as they are kept.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn sessions(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    let person = caller.require_person()?;
+    let rows = session::Entity::find()
+        .filter(session::Column::AccountId.eq(person.account))
+        .filter(session::Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(session::Column::Id)
+        .limit(PAGE)
+        .all(caller.database.read())
+        .await?;
+    let told = rows.into_iter().map(|row| {
+        let told = json!({
+            "device": row.user_agent,
+            "ip": row.ip,
+            "createdAt": row.created_at,
+            "lastUsedAt": row.last_used_at,
+            "endedAt": row.ended_at,
+            "endReason": row.end_reason.map(|reason| reason.to_value()),
+        });
+        (row.id.0, told)
+    });
+    Ok(told.collect())
+}
+
+/// The keys, without what would open anything.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn keys(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    let person = caller.require_person()?;
+    let rows = api_key::Entity::find()
+        .filter(api_key::Column::AccountId.eq(person.account))
+        .filter(api_key::Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(api_key::Column::Id)
+        .limit(PAGE)
+        .all(caller.database.read())
+        .await?;
+    let told = rows.into_iter().map(|row| {
+        let told = json!({
+            "name": row.name,
+            "prefix": row.prefix,
+            "scopes": row.scopes,
+            "createdAt": row.created_at,
+            "expiresAt": row.expires_at,
+            "lastUsedAt": row.last_used_at,
+            "revokedAt": row.revoked_at,
+        });
+        (row.id.0, told)
+    });
+    Ok(told.collect())
+}
+
+/// Who the person is elsewhere.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn identities(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    let person = caller.require_person()?;
+    let rows = oidc_identity::Entity::find()
+        .filter(oidc_identity::Column::AccountId.eq(person.account))
+        .filter(oidc_identity::Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(oidc_identity::Column::Id)
+        .limit(PAGE)
+        .all(caller.database.read())
+        .await?;
+    let told = rows.into_iter().map(|row| {
+        let told = json!({
+            "issuer": row.issuer,
+            "subject": row.subject,
+            "email": row.email,
+            "createdAt": row.created_at,
+            "lastUsedAt": row.last_used_at,
+        });
+        (row.id.0, told)
+    });
+    Ok(told.collect())
+}

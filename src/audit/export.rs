@@ -1,0 +1,37 @@
+//! What the log says of a person, for the person.
+
+use crate::{
+    caller::Caller,
+    error::Result,
+    platform::told::{PAGE, Rows},
+};
+use entity::audit::entry::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What the caller did. What others did to the caller's account is told without who they are by the account itself.
+///
+/// # Errors
+/// Unauthenticated.
+pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
+    let person = caller.require_person()?;
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(person.account))
+        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(Column::Id)
+        .limit(PAGE)
+        .all(caller.database.read())
+        .await?;
+    let told = rows.into_iter().map(|row| {
+        let told = json!({
+            "action": row.action,
+            "entityType": row.entity_type,
+            "entityId": row.entity_id,
+            "ip": row.ip,
+            "occurredAt": row.occurred_at,
+        });
+        (row.id.0, told)
+    });
+    Ok(told.collect())
+}

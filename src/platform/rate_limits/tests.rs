@@ -1,0 +1,96 @@
+//! Tests: How often one may do what costs others something.
+
+use super::*;
+
+async fn wait(limits: &RateLimits, limit: Limit, key: &str, n: u32) -> Option<Duration> {
+    match limits.spend(limit, key, n).await {
+        Ok(()) => None,
+        Err(Error::RateLimited { after }) => Some(after),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_burst_is_let_through_and_then_no_more() {
+    let limits = RateLimits::new(None);
+    let mut let_through = 0;
+    for _ in 0..100 {
+        let_through += u32::from(wait(&limits, Limit::Mail, "a", 1).await.is_none());
+    }
+    assert_eq!(let_through, 5);
+    let after = wait(&limits, Limit::Mail, "a", 1).await.unwrap();
+    assert!((50..=60).contains(&after.as_secs()), "{after:?}");
+    assert_eq!(wait(&limits, Limit::Mail, "b", 1).await, None);
+    assert_eq!(wait(&limits, Limit::SignUp, "a", 1).await, None);
+}
+
+#[tokio::test]
+async fn several_are_spent_at_once_or_none_and_may_be_given_back() {
+    let limits = RateLimits::new(None);
+    assert_eq!(wait(&limits, Limit::Mail, "a", 3).await, None);
+    assert!(wait(&limits, Limit::Mail, "a", 3).await.is_some());
+    assert_eq!(wait(&limits, Limit::Mail, "a", 2).await, None);
+    limits.give_back(Limit::Mail, "a", 1).await.unwrap();
+    assert!(wait(&limits, Limit::Mail, "a", 2).await.is_some());
+    assert_eq!(wait(&limits, Limit::Mail, "a", 1).await, None);
+    // Nobody gets more than there is.
+    limits.give_back(Limit::Mail, "b", 100).await.unwrap();
+    assert!(wait(&limits, Limit::Mail, "b", 6).await.is_some());
+    assert_eq!(wait(&limits, Limit::Mail, "b", 5).await, None);
+}
+
+#[test]
+fn what_was_spent_comes_back_one_by_one() {
+    let second = Duration::from_secs(1);
+    let (gcra, now) = (Gcra::new(5 * second), Instant::now());
+    for _ in 0..5 {
+        gcra.spend("a", second, now).unwrap();
+    }
+    assert_eq!(gcra.spend("a", second, now), Err(second));
+    let half = gcra.spend("a", second, now + second / 2);
+    assert_eq!(half, Err(second / 2));
+    gcra.spend("a", second, now + second).unwrap();
+    assert_eq!(gcra.spend("a", second, now + second), Err(second));
+}
+
+#[test]
+fn spends_at_once_all_count() {
+    let second = Duration::from_secs(1);
+    let (gcra, now) = (Gcra::new(100 * second), Instant::now());
+    let spend = || {
+        (0..50)
+            .filter(|_| gcra.spend("a", second, now).is_ok())
+            .count()
+    };
+    let spent: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(spend)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
+    });
+    assert_eq!(spent, 100);
+}
+
+#[test]
+fn keys_do_not_pile_up() {
+    // Long enough for none to come back while it runs.
+    let hour = Duration::from_hours(1);
+    let (gcra, now) = (Gcra::new(hour), Instant::now());
+    for number in 0..150_000 {
+        gcra.note(&number.to_string(), hour, now);
+    }
+    assert!(gcra.keys() <= 100_000, "{}", gcra.keys());
+    // The newest are those that are remembered.
+    assert_eq!(gcra.spent("149999", now), hour);
+    assert_eq!(gcra.spent("0", now), Duration::ZERO);
+}
+
+#[test]
+fn a_network_of_version_6_is_one_customer() {
+    let key = |text: &str| address_key(Some(text.parse().unwrap()));
+    assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+    assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+    assert_eq!(key("::ffff:192.0.2.1"), "192.0.2.1");
+    assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+}

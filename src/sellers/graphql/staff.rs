@@ -1,0 +1,66 @@
+//! What admins do about anyone's shop.
+
+use super::mutations::{SellerPayload, shop};
+use crate::{
+    error::Result,
+    graphql::{caller, idempotent::once, ids::decode},
+    permissions::Permission,
+    sellers::{self, SuspendReason},
+};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::ids::SellerId;
+
+/// Which shop is closed to the public, and why.
+#[derive(InputObject)]
+pub(crate) struct SellerSuspendInput {
+    /// The shop.
+    id: ID,
+    /// Why, in 1 to 500 characters, for those who read the audit log.
+    reason: String,
+}
+
+/// Which shop is opened to the public again.
+#[derive(InputObject)]
+pub(crate) struct SellerReinstateInput {
+    /// The shop.
+    id: ID,
+}
+
+#[derive(Default)]
+pub(crate) struct SellerStaffMutations;
+
+#[Object]
+impl SellerStaffMutations {
+    /// Closes a shop to the public: nothing of it is listed or found, and its members go on working in it. For admins.
+    async fn seller_suspend(
+        &self,
+        ctx: &Context<'_>,
+        input: SellerSuspendInput,
+    ) -> Result<SellerPayload> {
+        let caller = caller(ctx);
+        caller.require(Permission::SellersSuspend)?;
+        let id: SellerId = decode(&input.id, "input.id")?;
+        let reason = SuspendReason::read(&input.reason, "input.reason");
+        let work = async move |tx: &_| {
+            sellers::seller_suspend(caller, tx, id, &reason?).await?;
+            Ok(id)
+        };
+        shop(ctx, once(ctx, work).await, "input.id").await
+    }
+
+    /// Opens a shop that was suspended to the public again. For admins.
+    async fn seller_reinstate(
+        &self,
+        ctx: &Context<'_>,
+        input: SellerReinstateInput,
+    ) -> Result<SellerPayload> {
+        let caller = caller(ctx);
+        caller.require(Permission::SellersSuspend)?;
+        let id: SellerId = decode(&input.id, "input.id")?;
+        let work = async |tx: &_| {
+            sellers::seller_reinstate(caller, tx, id).await?;
+            Ok(id)
+        };
+        shop(ctx, once(ctx, work).await, "input.id").await
+    }
+}

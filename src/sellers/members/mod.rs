@@ -1,0 +1,27 @@
+//! Who works in a shop, and what each may do there.
+
+mod find;
+mod invitation;
+mod leave_all;
+mod may;
+mod permissions;
+mod seller_member_accept;
+mod seller_member_invite;
+mod seller_member_remove;
+mod seller_member_update;
+mod send_invitation;
+mod sweep_invitations;
+
+pub(crate) use entity::sellers::member::{Model as SellerMember, Role as ShopRole};
+pub(crate) use find::{by_id, count_of_viewer, counts_of_sellers, of_sellers, of_viewer, order};
+pub(crate) use leave_all::leave_all;
+pub(crate) use may::{may, roles_in, sees_inside};
+pub(crate) use permissions::{ShopPermission, may_role};
+pub(crate) use seller_member_accept::seller_member_accept;
+pub(crate) use seller_member_invite::{Invite, seller_member_invite};
+pub(crate) use seller_member_remove::seller_member_remove;
+pub(crate) use seller_member_update::seller_member_update;
+pub(crate) use send_invitation::SendInvitation;
+pub(crate) use sweep_invitations::SweepInvitations;
+
+use may::role_in;

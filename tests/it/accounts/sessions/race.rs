@@ -3,7 +3,7 @@
 use super::{CREATE, EMAIL, PASSWORD};
 use crate::support::{TestApp, gql_request};
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use tradewind::caller::{Actor, Role};
 
@@ -34,7 +34,8 @@ on_both_databases! {
                 }
             }));
             let ((), others) = tokio::join!(change, others);
-            let let_in = others.iter().filter(|reply| reply.data()["sessionCreate"]["session"] != Value::Null);
+            // On a busy machine some are told to come back later.
+            let let_in = others.iter().filter(|reply| reply.body["data"]["sessionCreate"]["session"].is_object());
             println!("round {round}: {} of 12 got a session, which is over", let_in.count());
             let living: i64 = app.value("SELECT count(*) FROM session WHERE ended_at IS NULL").await;
             assert_eq!(living, 1, "only that of who changed it goes on");

@@ -7,8 +7,12 @@ use async_graphql::{
         OperationType, Selection, SelectionSet,
     },
 };
+use super::cost::{Costs, Plan};
 use moka::sync::Cache;
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 /// What the kept documents may hold together, in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -27,6 +31,8 @@ pub(super) struct Document {
     pub(super) name: Option<Name>,
     /// What kind of operation it is.
     pub(super) kind: OperationType,
+    /// What of it costs something, once someone has asked.
+    plan: OnceLock<Arc<Plan>>,
 }
 
 impl Documents {
@@ -103,6 +109,7 @@ impl Document {
         Ok(Self {
             name,
             kind: operation.node.ty,
+            plan: OnceLock::new(),
             executable: ExecutableDocument {
                 operations: DocumentOperations::Single(operation),
                 fragments,
@@ -132,6 +139,14 @@ impl Document {
             selected.node.items = vec![Positioned::new(all, pos)];
         }
         document
+    }
+
+    /// What of it costs something.
+    pub(super) fn plan(&self, costs: &Costs) -> &Arc<Plan> {
+        self.plan.get_or_init(|| {
+            let fragments = &self.executable.fragments;
+            Arc::new(Plan::new(costs, self.operation(), fragments))
+        })
     }
 
     /// The operation.

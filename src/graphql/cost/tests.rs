@@ -1,0 +1,1 @@
+//! Tests: what operations cost, and who pays.

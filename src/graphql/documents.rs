@@ -1,5 +1,6 @@
 //! Documents that were parsed, guarded and validated once, kept for the next request that sends them.
 
+use super::cost::{Costs, Plan};
 use async_graphql::{
     Name, Positioned,
     parser::types::{
@@ -7,7 +8,6 @@ use async_graphql::{
         OperationType, Selection, SelectionSet,
     },
 };
-use super::cost::{Costs, Plan};
 use moka::sync::Cache;
 use std::{
     collections::HashSet,

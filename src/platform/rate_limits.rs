@@ -216,12 +216,20 @@ impl RateLimits {
             .collect()
     }
 
-    fn waits(&self, purses: &[(Limit, &str)], spent: &[Duration], costs: &[Duration]) -> Vec<Duration> {
+    fn waits(
+        &self,
+        purses: &[(Limit, &str)],
+        spent: &[Duration],
+        costs: &[Duration],
+    ) -> Vec<Duration> {
         let amounts = spent.iter().zip(costs);
-        let waits = purses.iter().zip(amounts).map(|((limit, _), (spent, cost))| {
-            let wait = self.of(*limit).wait(*spent, *cost);
-            wait.unwrap_or_default()
-        });
+        let waits = purses
+            .iter()
+            .zip(amounts)
+            .map(|((limit, _), (spent, cost))| {
+                let wait = self.of(*limit).wait(*spent, *cost);
+                wait.unwrap_or_default()
+            });
         waits.collect()
     }
 
@@ -294,7 +302,9 @@ impl RateLimits {
         let pairs = |told: Vec<u64>| {
             let pairs = told.chunks_exact(2);
             let micros = Duration::from_micros;
-            pairs.map(|pair| (micros(pair[0]), micros(pair[1]))).collect()
+            pairs
+                .map(|pair| (micros(pair[0]), micros(pair[1])))
+                .collect()
         };
         Ok(told.map(pairs))
     }

@@ -128,10 +128,7 @@ impl Redis {
     /// Whether it answers now.
     pub(crate) async fn answers(&self) -> bool {
         let ping = Script::new("return 1");
-        matches!(
-            self.ask::<i64>(&ping, &[], &[]).await,
-            Ok(Some(1))
-        )
+        matches!(self.ask::<i64>(&ping, &[], &[]).await, Ok(Some(1)))
     }
 
     /// Leaves a connection that has gone silent: the machine behind it may be gone without a word. One that never

@@ -129,7 +129,10 @@ impl Switch {
 }
 
 /// What a directive's `if` says, or the variable that does.
-pub(super) fn switch(directive: &Directive, operation: &OperationDefinition) -> Result<bool, Switch> {
+pub(super) fn switch(
+    directive: &Directive,
+    operation: &OperationDefinition,
+) -> Result<bool, Switch> {
     match directive.get_argument("if").map(|value| &value.node) {
         Some(InputValue::Variable(name)) => Err(Switch {
             name: name.clone(),
@@ -143,7 +146,9 @@ pub(super) fn switch(directive: &Directive, operation: &OperationDefinition) -> 
 
 fn default_of<'a>(operation: &'a OperationDefinition, name: &str) -> Option<&'a Value> {
     let definitions = &operation.variable_definitions;
-    let known = definitions.iter().find(|known| known.node.name.node == name)?;
+    let known = definitions
+        .iter()
+        .find(|known| known.node.name.node == name)?;
     known.node.default_value.as_ref().map(|value| &value.node)
 }
 

@@ -90,7 +90,11 @@ impl Charge {
         };
         metrics::histogram!("graphql_cost_actual").record(actual);
         let over = requested.saturating_sub(actual);
-        let levels: Vec<_> = self.levels.iter().map(|level| level.with_given_back(over)).collect();
+        let levels: Vec<_> = self
+            .levels
+            .iter()
+            .map(|level| level.with_given_back(over))
+            .collect();
         let cost = extension(requested, actual, &levels);
         response.extensions.insert("cost".to_owned(), cost);
         add_headers(&mut response.http_headers, &levels, None);

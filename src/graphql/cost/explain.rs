@@ -7,12 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    graphql::{
-        caller,
-        engine::Engine,
-        present_errors::shortened,
-        scalars::Json,
-    },
+    graphql::{caller, engine::Engine, present_errors::shortened, scalars::Json},
     platform::rate_limits::Level,
 };
 use async_graphql::{Context, Object, Request, ServerError, SimpleObject, Variables};
@@ -122,7 +117,9 @@ impl CostQueries {
         let buckets = caller.rate_limits.full(&named);
         Ok(CostExplanation {
             requested: int(requested.points),
-            is_payable: buckets.iter().all(|bucket| requested.points <= bucket.maximum),
+            is_payable: buckets
+                .iter()
+                .all(|bucket| requested.points <= bucket.maximum),
             buckets: buckets.iter().map(CostBucket::from).collect(),
             paths: paths.iter().map(CostPath::from).collect(),
         })

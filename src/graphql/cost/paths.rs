@@ -96,7 +96,11 @@ impl<'a> Walk<'a> {
             Times::ForEach(_) => (Some(n), n),
         };
         let is_page = matches!(field.times, Times::Item);
-        let list = if is_page { self.path.iter().rev().nth(1) } else { self.path.last() };
+        let list = if is_page {
+            self.path.iter().rev().nth(1)
+        } else {
+            self.path.last()
+        };
         if let (Some(n), Some(list)) = (factor, list.copied()) {
             self.factors.push((list, n));
         }

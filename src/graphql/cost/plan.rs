@@ -3,6 +3,7 @@
 
 use super::{
     arguments::{Asked, Switch, switch},
+    requested::Requested,
     schema::{Costs, Repeats},
     weights::Fee,
 };
@@ -24,8 +25,8 @@ pub(in crate::graphql) struct Plan {
     pub(super) switches: Vec<Switch>,
     /// How many parts are shared.
     pub(super) shared: usize,
-    /// Whether variables make it cost more or less.
-    pub(super) varies: bool,
+    /// What it may cost, where variables change nothing about it.
+    pub(super) fixed: Option<Requested>,
 }
 
 /// What is selected on one type.
@@ -95,12 +96,15 @@ impl Plan {
             varies: false,
         };
         let root = planning.part(on, &operation.selection_set.node);
-        Self {
+        let varies = planning.varies || !planning.switches.is_empty();
+        let mut plan = Self {
             root,
             shared: planning.shared.len(),
-            varies: planning.varies || !planning.switches.is_empty(),
             switches: planning.switches,
-        }
+            fixed: None,
+        };
+        plan.fixed = (!varies).then(|| plan.requested(&Variables::default()));
+        plan
     }
 }
 

@@ -25,12 +25,18 @@ impl fmt::Display for Throttled {
             available,
             ..
         } = self;
-        write!(f, "The operation may cost {requested} points, and {available} are there")?;
+        write!(
+            f,
+            "The operation may cost {requested} points, and {available} are there"
+        )?;
         if let Some(limit) = self.limit {
             write!(f, " ({})", setting(limit))?;
         }
         let seconds = self.after.as_secs() + 1;
-        write!(f, ". Try again in {seconds} s, or ask for less. See docs/cost.md.")
+        write!(
+            f,
+            ". Try again in {seconds} s, or ask for less. See docs/cost.md."
+        )
     }
 }
 

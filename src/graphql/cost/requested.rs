@@ -30,6 +30,9 @@ pub(super) struct Sum {
 impl Plan {
     /// What the operation may cost with these variables.
     pub(in crate::graphql) fn requested(&self, variables: &Variables) -> Requested {
+        if let Some(fixed) = &self.fixed {
+            return fixed.clone();
+        }
         let mut requesting = Requesting::new(self, variables);
         let sum = requesting.part(&self.root);
         Requested {

@@ -1,8 +1,6 @@
 //! What the schema says of its fields, as far as cost goes.
 
-use super::weights::{
-    CONNECTION, FIELDS, Fee, INCLUDED, MUTATION, OBJECT, Rule, TOTAL_COUNT,
-};
+use super::weights::{CONNECTION, FIELDS, Fee, INCLUDED, MUTATION, OBJECT, Rule, TOTAL_COUNT};
 use async_graphql::{
     Name,
     parser::{

@@ -35,7 +35,10 @@ pub(super) fn extension(requested: u32, actual: u32, levels: &[Level]) -> Value 
         let throttle = IndexMap::from([
             (Name::new("maximum"), Value::from(level.maximum)),
             (Name::new("available"), Value::from(level.available)),
-            (Name::new("restoreRate"), Value::from(level.restore_per_second())),
+            (
+                Name::new("restoreRate"),
+                Value::from(level.restore_per_second()),
+            ),
         ]);
         cost.insert(Name::new("throttle"), Value::Object(throttle));
     }

@@ -1,5 +1,6 @@
 //! Documents that were parsed, guarded and validated once, kept for the next request that sends them.
 
+use super::cost::{Costs, Plan};
 use async_graphql::{
     Name, Positioned,
     parser::types::{
@@ -8,7 +9,10 @@ use async_graphql::{
     },
 };
 use moka::sync::Cache;
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 /// What the kept documents may hold together, in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -27,6 +31,8 @@ pub(super) struct Document {
     pub(super) name: Option<Name>,
     /// What kind of operation it is.
     pub(super) kind: OperationType,
+    /// What of it costs something, once someone has asked.
+    plan: OnceLock<Arc<Plan>>,
 }
 
 impl Documents {
@@ -103,6 +109,7 @@ impl Document {
         Ok(Self {
             name,
             kind: operation.node.ty,
+            plan: OnceLock::new(),
             executable: ExecutableDocument {
                 operations: DocumentOperations::Single(operation),
                 fragments,
@@ -132,6 +139,14 @@ impl Document {
             selected.node.items = vec![Positioned::new(all, pos)];
         }
         document
+    }
+
+    /// What of it costs something.
+    pub(super) fn plan(&self, costs: &Costs) -> &Arc<Plan> {
+        self.plan.get_or_init(|| {
+            let fragments = &self.executable.fragments;
+            Arc::new(Plan::new(costs, self.operation(), fragments))
+        })
     }
 
     /// The operation.

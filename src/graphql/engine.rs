@@ -2,6 +2,7 @@
 
 use super::{
     Loaders, Schema, builder,
+    cost::{Charge, Costs, Explainer, Plan, Requested},
     documents::{Document, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
@@ -18,7 +19,7 @@ use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
     parser::{self, parse_query, types::OperationType},
 };
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
@@ -30,7 +31,10 @@ pub struct Engine {
     limits: Limits,
     input_types: InputTypes,
     complexity: Complexity,
+    costs: Costs,
     introspection: bool,
+    /// Itself, for the query that explains what another would cost.
+    this: Weak<Self>,
 }
 
 /// A request whose document passed the guards, but whose variables and fields nobody has looked at yet.
@@ -95,7 +99,7 @@ impl Engine {
     /// # Panics
     /// When the library cannot read the definition that it wrote itself.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &Settings) -> Arc<Self> {
         let limits = Limits::new(settings);
         let introspection = !settings.is_production();
         // The guards count the same levels and refuse with better words.
@@ -112,18 +116,20 @@ impl Engine {
         let sdl = executor.sdl();
         // The library reads what it wrote itself: the definition depends on no setting and no input.
         #[expect(clippy::expect_used, reason = "a test holds it")]
-        let (input_types, complexity) = InputTypes::from_sdl(&sdl)
-            .and_then(|types| Ok((types, Complexity::from_sdl(&sdl)?)))
+        let (input_types, complexity, costs) = InputTypes::from_sdl(&sdl)
+            .and_then(|types| Ok((types, Complexity::from_sdl(&sdl)?, Costs::from_sdl(&sdl)?)))
             .expect("the schema's definition can be parsed");
-        Self {
+        Arc::new_cyclic(|this| Self {
             input_types,
             complexity,
+            costs,
             executor,
             validator: validator.finish(),
             documents: Documents::new(),
             limits,
             introspection,
-        }
+            this: Weak::clone(this),
+        })
     }
 
     /// Answers `request` for `caller`.
@@ -157,14 +163,53 @@ impl Engine {
         })
     }
 
-    /// Validates and executes what was prepared.
+    /// Validates and executes what was prepared, once it is paid for.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
         let request_id = caller.request_id.clone();
-        let response = self
-            .executed(caller, prepared)
-            .await
-            .unwrap_or_else(Response::from_errors);
+        let charge = match self.check_variables(&prepared) {
+            Ok(()) => self.charge(&caller, &prepared).await,
+            Err(error) => Err(Box::new(Response::from_errors(vec![error]))),
+        };
+        let response = match charge {
+            Ok(charge) => {
+                let executed = self.executed(caller, prepared).await;
+                charge.settle(executed.unwrap_or_else(Response::from_errors))
+            }
+            Err(refused) => *refused,
+        };
         present_errors(response, &request_id)
+    }
+
+    /// Takes what the operation may cost from whoever asks. What it did not cost is given back by [`Charge::settle`].
+    ///
+    /// # Errors
+    /// The answer to who has not so much; its errors are to be presented yet.
+    async fn charge(&self, caller: &Caller, prepared: &Prepared) -> Result<Charge, Box<Response>> {
+        let plan = prepared.document().plan(&self.costs);
+        let requested = plan.requested(&prepared.request.variables);
+        Charge::take(caller, plan, requested, &prepared.request.variables).await
+    }
+
+    /// What `request` would cost, which passes all that it would have to pass, and is not run.
+    ///
+    /// # Errors
+    /// Why it would not be run.
+    pub(super) async fn explain(
+        &self,
+        request: Request,
+    ) -> Result<(Arc<Plan>, Requested), Vec<ServerError>> {
+        let document = self.parsed(&request)?;
+        let prepared = Prepared {
+            document: Found::New(String::new(), document),
+            request,
+            key: None,
+        };
+        self.check_variables(&prepared)?;
+        let (document, variables) = (prepared.document(), &prepared.request.variables);
+        self.validate(document, variables).await?;
+        let plan = Arc::clone(document.plan(&self.costs));
+        let requested = plan.requested(variables);
+        Ok((plan, requested))
     }
 
     async fn executed(
@@ -172,7 +217,6 @@ impl Engine {
         caller: Caller,
         prepared: Prepared,
     ) -> Result<Response, Vec<ServerError>> {
-        self.check_variables(&prepared)?;
         let mut request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
@@ -192,7 +236,9 @@ impl Engine {
         // The document holds the one operation that is meant.
         request.operation_name = None;
         let keys = Arc::new(Keys::new(prepared.key));
-        let request = with_data(caller, request).data(Arc::clone(&keys));
+        let request = with_data(caller, request)
+            .data(Arc::clone(&keys))
+            .data(Explainer::new(&self.this));
         let mut response = self.executor.execute(request).await;
         if let Some(idempotency) = keys.extension() {
             response

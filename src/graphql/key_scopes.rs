@@ -39,6 +39,7 @@ pub const KEY_SCOPES: &[(&str, Option<ApiScope>)] = &[
     ("Query.jobs", JOBS),
     ("Query.queues", JOBS),
     ("Query.auditLog", AUDIT),
+    ("Query.explainCost", CATALOGUE),
     ("Mutation.accountSignUp", NEVER),
     ("Mutation.accountVerifyEmail", NEVER),
     ("Mutation.accountRequestPasswordReset", NEVER),

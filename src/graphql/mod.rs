@@ -5,6 +5,7 @@
 
 pub(crate) mod children;
 pub(crate) mod connection;
+mod cost;
 mod documents;
 pub mod engine;
 mod guards;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQueries,
+    cost::CostQueries,
     accounts::graphql::ViewerQueries,
     accounts::staff::graphql::StaffQueries,
     catalogue::graphql::CatalogueQueries,

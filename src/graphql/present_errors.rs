@@ -1,7 +1,7 @@
 //! The one place where errors become what clients read: the envelope of code, request id, documentation and
 //! details. Fails closed: what is not known to be safe is masked and logged.
 
-use super::guards::Refusal;
+use super::{cost::Throttled, guards::Refusal};
 use crate::{error::Error, platform::telemetry::RequestId};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use std::collections::BTreeMap;
@@ -89,6 +89,15 @@ fn present(error: &mut ServerError, request_id: &RequestId) {
             detail: Some(("query", refusal.issue, &refusal.message)),
         };
         error.extensions = Some(envelope.extensions(request_id));
+    } else if let Some(throttled) = error.source::<Throttled>().cloned() {
+        error.message = throttled.to_string();
+        let envelope = Envelope {
+            code: "RATE_LIMITED",
+            detail: Some(("query", "LIMIT_EXCEEDED", &error.message)),
+        };
+        let mut extensions = envelope.extensions(request_id);
+        extensions.set(RETRY_AFTER, throttled.after.as_secs() + 1);
+        error.extensions = Some(extensions);
     } else if error.source.is_none() && is_about_the_request(error) {
         error.message = shortened(without_value(&error.message));
         let envelope = Envelope {

@@ -13,7 +13,7 @@ pub struct Edge(Arc<Shared>);
 
 struct Shared {
     app: App,
-    engine: Engine,
+    engine: Arc<Engine>,
     slots: Slots,
     closing: AtomicBool,
 }

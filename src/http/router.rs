@@ -145,6 +145,8 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
         ])
         .expose_headers([
             header::RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
             HeaderName::from_static("server-timing"),
             HeaderName::from_static("x-request-id"),
         ])

@@ -85,14 +85,14 @@ impl Redis {
         })))
     }
 
-    /// What `script` says of `key`, or nothing where Redis does not answer in time.
+    /// What `script` says of `keys`, or nothing where Redis does not answer in time.
     ///
     /// # Errors
     /// Internal inside a database transaction, which would wait for the network.
     pub(super) async fn ask<T: FromRedisValue>(
         &self,
         script: &Script,
-        key: &str,
+        keys: &[String],
         arguments: &[i64],
     ) -> Result<Option<T>> {
         super::database::transactions::refuse("Redis")?;
@@ -102,7 +102,10 @@ impl Redis {
             .call(|| {
                 let mut manager = link.manager.clone();
                 async move {
-                    let mut asked = script.key(key);
+                    let mut asked = script.prepare_invoke();
+                    for key in keys {
+                        asked.key(key);
+                    }
                     for argument in arguments {
                         asked.arg(argument);
                     }
@@ -125,10 +128,7 @@ impl Redis {
     /// Whether it answers now.
     pub(crate) async fn answers(&self) -> bool {
         let ping = Script::new("return 1");
-        matches!(
-            self.ask::<i64>(&ping, "tradewind:ping", &[]).await,
-            Ok(Some(1))
-        )
+        matches!(self.ask::<i64>(&ping, &[], &[]).await, Ok(Some(1)))
     }
 
     /// Leaves a connection that has gone silent: the machine behind it may be gone without a word. One that never

@@ -127,9 +127,9 @@ impl Throttle {
         let Some(redis) = &self.shared else {
             return Ok(self.here.step(&self.policy, key, step, false, now));
         };
-        let name = name_of("throttle", self.policy.name, key);
+        let names = [name_of("throttle", self.policy.name, key)];
         let arguments = self.arguments(key, step, now);
-        let told = redis.ask::<(u64, u32, u64)>(&FAILURES, &name, &arguments);
+        let told = redis.ask::<(u64, u32, u64)>(&FAILURES, &names, &arguments);
         let Some((before, count, wait)) = told.await? else {
             let name = self.policy.name;
             metrics::counter!("limits_counted_alone_total", "limit" => name).increment(1);

@@ -14,6 +14,7 @@ mod support;
 mod accounts;
 mod audit;
 mod catalogue;
+mod cost;
 mod doctor;
 mod examples;
 mod http;

@@ -92,6 +92,8 @@ fn describes_every_type_and_field() {
 const BOUNDED: &[&str] = &[
     "ApiKey.scopes",
     "Category.ancestors",
+    "CostExplanation.buckets",
+    "CostExplanation.paths",
     "Facet.values",
     "Product.options",
     "ProductOption.values",

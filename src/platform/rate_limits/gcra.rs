@@ -10,8 +10,10 @@ const MOST_KEYS: u64 = 100_000;
 /// What was spent, by key.
 #[derive(Debug)]
 pub(super) struct Gcra {
-    /// How long it takes until all that may be spent at once has come back.
-    capacity: Duration,
+    /// How many may be spent at once.
+    most: u32,
+    /// After how long there is one more.
+    one_in: Duration,
     /// When all that was spent will have come back.
     full_at: Cache<String, Instant>,
 }
@@ -36,14 +38,33 @@ impl Expiry<String, Instant> for WhenFull {
 }
 
 impl Gcra {
-    pub(super) fn new(capacity: Duration) -> Self {
+    pub(super) fn new(most: u32, one_in: Duration) -> Self {
         let full_at = Cache::builder()
             .max_capacity(MOST_KEYS)
             // By default a new key would have to be asked for often before an old one makes room.
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(WhenFull)
             .build();
-        Self { capacity, full_at }
+        Self {
+            most,
+            one_in,
+            full_at,
+        }
+    }
+
+    /// How many may be spent at once, and after how long there is one more.
+    pub(super) fn numbers(&self) -> (u32, Duration) {
+        (self.most, self.one_in)
+    }
+
+    /// How long `n` take to come back.
+    pub(super) fn cost(&self, n: u32) -> Duration {
+        self.one_in.saturating_mul(n)
+    }
+
+    /// How long it takes until all that may be spent at once has come back.
+    pub(super) fn capacity(&self) -> Duration {
+        self.cost(self.most)
     }
 
     /// How long what `key` has spent takes to come back.
@@ -54,7 +75,7 @@ impl Gcra {
 
     /// How long until `cost` could be spent; nothing when it could be now.
     pub(super) fn wait(&self, spent: Duration, cost: Duration) -> Option<Duration> {
-        let wait = (spent + cost).saturating_sub(self.capacity);
+        let wait = spent.saturating_add(cost).saturating_sub(self.capacity());
         (!wait.is_zero()).then_some(wait)
     }
 

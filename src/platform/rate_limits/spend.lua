@@ -1,16 +1,29 @@
--- Spends KEYS[1]'s ARGV[1] (microseconds; less than nothing is given back) where no more than ARGV[2] are spent at once.
--- ARGV[3] is what the asking process knows to be spent: it teaches a Redis that has lost it. Answers the wait.
+-- Spends of each of KEYS what stands for it in ARGV, all or none. For each there are three numbers, in microseconds: what is spent
+-- (less than nothing is given back), how much may be spent at once, and what the asking process knows to be spent: that teaches a
+-- Redis that has lost it. Answers for each the wait, and what is spent of it then.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local cost, capacity, known = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local spent = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) - now, known, 0)
-local after = math.max(spent + cost, 0)
-if cost > 0 and after > capacity then
-  return after - capacity
+local spent, after, answer, is_refused = {}, {}, {}, false
+for i, key in ipairs(KEYS) do
+  local cost, capacity, known = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  spent[i] = math.max(tonumber(redis.call('GET', key) or 0) - now, known, 0)
+  after[i] = math.max(spent[i] + cost, 0)
+  answer[2 * i - 1] = 0
+  if cost > 0 and after[i] > capacity then
+    is_refused = true
+    answer[2 * i - 1] = after[i] - capacity
+  end
 end
-if after == 0 then
-  redis.call('DEL', KEYS[1])
-else
-  redis.call('SET', KEYS[1], string.format('%.0f', now + after), 'PX', math.ceil(after / 1000))
+for i, key in ipairs(KEYS) do
+  if is_refused then
+    answer[2 * i] = spent[i]
+  else
+    answer[2 * i] = after[i]
+    if after[i] == 0 then
+      redis.call('DEL', key)
+    else
+      redis.call('SET', key, string.format('%.0f', now + after[i]), 'PX', math.ceil(after[i] / 1000))
+    end
+  end
 end
-return 0
+return answer

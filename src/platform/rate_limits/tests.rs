@@ -12,7 +12,7 @@ async fn wait(limits: &RateLimits, limit: Limit, key: &str, n: u32) -> Option<Du
 
 #[tokio::test]
 async fn a_burst_is_let_through_and_then_no_more() {
-    let limits = RateLimits::new(None);
+    let limits = RateLimits::new(&Settings::defaults(), None);
     let mut let_through = 0;
     for _ in 0..100 {
         let_through += u32::from(wait(&limits, Limit::Mail, "a", 1).await.is_none());
@@ -26,7 +26,7 @@ async fn a_burst_is_let_through_and_then_no_more() {
 
 #[tokio::test]
 async fn several_are_spent_at_once_or_none_and_may_be_given_back() {
-    let limits = RateLimits::new(None);
+    let limits = RateLimits::new(&Settings::defaults(), None);
     assert_eq!(wait(&limits, Limit::Mail, "a", 3).await, None);
     assert!(wait(&limits, Limit::Mail, "a", 3).await.is_some());
     assert_eq!(wait(&limits, Limit::Mail, "a", 2).await, None);
@@ -42,7 +42,7 @@ async fn several_are_spent_at_once_or_none_and_may_be_given_back() {
 #[test]
 fn what_was_spent_comes_back_one_by_one() {
     let second = Duration::from_secs(1);
-    let (gcra, now) = (Gcra::new(5 * second), Instant::now());
+    let (gcra, now) = (Gcra::new(5, second), Instant::now());
     for _ in 0..5 {
         gcra.spend("a", second, now).unwrap();
     }
@@ -56,7 +56,7 @@ fn what_was_spent_comes_back_one_by_one() {
 #[test]
 fn spends_at_once_all_count() {
     let second = Duration::from_secs(1);
-    let (gcra, now) = (Gcra::new(100 * second), Instant::now());
+    let (gcra, now) = (Gcra::new(100, second), Instant::now());
     let spend = || {
         (0..50)
             .filter(|_| gcra.spend("a", second, now).is_ok())
@@ -76,7 +76,7 @@ fn spends_at_once_all_count() {
 fn keys_do_not_pile_up() {
     // Long enough for none to come back while it runs.
     let hour = Duration::from_hours(1);
-    let (gcra, now) = (Gcra::new(hour), Instant::now());
+    let (gcra, now) = (Gcra::new(1, hour), Instant::now());
     for number in 0..150_000 {
         gcra.note(&number.to_string(), hour, now);
     }

@@ -40,6 +40,18 @@ fn describe_http() {
         "sessions_ended_by_reuse_total",
         "Sessions that were ended since one of their refresh tokens came again: stolen, most likely."
     );
+    describe_histogram!(
+        "graphql_cost_requested",
+        "Points that GraphQL operations may have cost when they were asked."
+    );
+    describe_histogram!(
+        "graphql_cost_actual",
+        "Points that GraphQL operations did cost, of those that were let in."
+    );
+    describe_counter!(
+        "graphql_cost_refused_total",
+        "GraphQL operations that were refused for their cost, by why: throttled, or too_expensive at any time."
+    );
     describe_gauge!(
         "graphql_documents_kept",
         "GraphQL documents kept parsed and validated."

@@ -21,6 +21,11 @@ const JOB_BUCKETS: &[f64] = &[
     0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3_600.0,
 ];
 
+/// Points; a bucket holds 25,000 by default.
+const COST_BUCKETS: &[f64] = &[
+    1.0, 10.0, 50.0, 100.0, 500.0, 1_000.0, 5_000.0, 10_000.0, 25_000.0,
+];
+
 /// Starts counting for this process. Whoever measures earlier measures for nobody, so this comes before the
 /// database is connected to.
 pub fn init_metrics() {
@@ -38,6 +43,10 @@ pub fn init_metrics() {
             })
             .and_then(|builder| {
                 builder.set_buckets_for_metric(full("job_duration_seconds"), JOB_BUCKETS)
+            })
+            .and_then(|builder| {
+                let name = Matcher::Prefix("graphql_cost_".to_owned());
+                builder.set_buckets_for_metric(name, COST_BUCKETS)
             })
             // Only a list without buckets is refused.
             .unwrap_or_default();

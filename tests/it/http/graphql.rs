@@ -69,7 +69,11 @@ async fn the_media_type_is_negotiated() {
         let reply = post_json(&app, accept, json!({ "query": "{ __typename }" })).await;
         assert_eq!(reply.status, StatusCode::OK);
         assert_eq!(reply.header("content-type"), Some(media_type));
-        assert_eq!(reply.body, json!({ "data": { "__typename": "Query" } }));
+        let cost = json!({ "cost": { "requested": 1, "actual": 1 } });
+        assert_eq!(
+            reply.body,
+            json!({ "data": { "__typename": "Query" }, "extensions": cost })
+        );
     }
     let reply = post_json(&app, "text/html", json!({ "query": "{ __typename }" })).await;
     assert_refused(&reply, StatusCode::NOT_ACCEPTABLE, "VALIDATION_ERROR");

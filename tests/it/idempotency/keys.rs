@@ -119,7 +119,10 @@ async fn a_header_is_for_one_mutation_and_a_directive_for_its_field() {
         )
         .await;
     query.data();
-    assert_eq!(query.body["extensions"], serde_json::Value::Null);
+    assert_eq!(
+        query.body["extensions"]["idempotency"],
+        serde_json::Value::Null
+    );
 }
 
 #[tokio::test]

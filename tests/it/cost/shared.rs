@@ -1,0 +1,79 @@
+//! Several servers, one Redis; and none.
+
+use super::{HUNDRED, slow};
+use crate::support::{RedisServer, TestApp, TestDatabase, shared_redis};
+use axum::http::StatusCode;
+use futures_util::future::join_all;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// An address in a network that no other test has.
+fn some_address() -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from_bits(Uuid::new_v4().as_u128()))
+}
+
+async fn instance(redis: &str, address: &str) -> TestApp {
+    let flags = [&slow("0", address)[..], &[("--redis-url", redis)]].concat();
+    TestApp::on_database(TestDatabase::sqlite().await, &flags).await
+}
+
+/// How many of so many that come together are let in.
+async fn let_in(app: &TestApp, address: IpAddr, tries: usize) -> usize {
+    let replies = join_all((0..tries).map(|_| app.ask_at(address, HUNDRED))).await;
+    let passed = replies.iter().filter(|reply| {
+        let refused = reply.status == StatusCode::TOO_MANY_REQUESTS;
+        assert!(refused || reply.cost() == (100, 100), "{:#}", reply.body);
+        !refused
+    });
+    passed.count()
+}
+
+#[tokio::test]
+async fn two_servers_share_the_buckets() {
+    let Some(url) = shared_redis() else { return };
+    let (one, other) = (instance(&url, "1050").await, instance(&url, "1050").await);
+    let address = some_address();
+    let (first, second) = tokio::join!(let_in(&one, address, 10), let_in(&other, address, 10));
+    assert_eq!(first + second, 10);
+    assert_eq!(let_in(&other, address, 1).await, 0);
+    assert_eq!(let_in(&other, some_address(), 1).await, 1);
+}
+
+#[tokio::test]
+async fn what_one_gives_back_is_there_for_the_other() {
+    let Some(url) = shared_redis() else { return };
+    let (one, other) = (instance(&url, "1000").await, instance(&url, "1000").await);
+    let address = some_address();
+    // Of 202 points there come 2, for there is nothing.
+    let document = "{ products(first: 100) { nodes { seller { id } } } }";
+    let reply = one.ask_at(address, document).await;
+    assert_eq!(reply.cost(), (202, 2));
+    assert_eq!(reply.available(), 998);
+    for _ in 0..200 {
+        let reply = other.ask_at(address, "{ __typename }").await;
+        if reply.available() >= 780 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the other server never hears of it");
+}
+
+#[tokio::test]
+async fn without_redis_each_goes_by_what_it_knows() {
+    let Some(mut server) = RedisServer::start() else {
+        return;
+    };
+    let (one, other) = (
+        instance(&server.url(), "1050").await,
+        instance(&server.url(), "1050").await,
+    );
+    let address = some_address();
+    assert_eq!(let_in(&one, address, 4).await, 4);
+    server.kill();
+    assert_eq!(let_in(&one, address, 20).await, 6);
+    assert_eq!(let_in(&other, address, 20).await, 10);
+}

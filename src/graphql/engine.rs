@@ -268,6 +268,14 @@ impl Engine {
         metrics::gauge!("graphql_trusted_documents").set(float(trusted));
     }
 
+    /// What the first of the guards says of `text`, before it is parsed. For those who fuzz it.
+    ///
+    /// # Errors
+    /// The sentence by which it is refused.
+    pub fn scan(&self, text: &str) -> Result<(), String> {
+        scan(text, &self.limits).map_err(|refusal| refusal.to_string())
+    }
+
     /// The one operation of `text` that is meant, having passed the guards.
     fn parsed(&self, text: &Arc<str>, operation: Option<&str>) -> Result<Document, ServerError> {
         let parsed = self.guarded(text)?;

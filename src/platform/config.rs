@@ -338,6 +338,17 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The settings as the environment has them, for programs that take no flags.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        #[derive(clap::Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        <Nothing as clap::Parser>::parse_from(["tradewind"]).settings
+    }
+
     /// The settings with blank values taken as not given: environments are often made from templates that leave
     /// a variable empty.
     #[must_use]
@@ -435,12 +446,7 @@ impl Settings {
 impl Settings {
     /// The settings of a server that was told nothing.
     pub(crate) fn defaults() -> Self {
-        #[derive(clap::Parser)]
-        struct Nothing {
-            #[command(flatten)]
-            settings: Settings,
-        }
-        <Nothing as clap::Parser>::parse_from(["test"]).settings
+        Self::from_environment()
     }
 }
 

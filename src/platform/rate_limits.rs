@@ -65,12 +65,12 @@ impl Limit {
             Self::MailTo => (10, Duration::from_secs(300)),
             Self::Export => (5, Duration::from_secs(600)),
             Self::Cost => (
-                settings.cost_bucket,
-                per_second(settings.cost_restore_per_second),
+                settings.costs.cost_bucket,
+                per_second(settings.costs.cost_restore_per_second),
             ),
             Self::CostOfAddress => (
-                settings.cost_bucket_per_address,
-                per_second(settings.cost_restore_per_second_per_address),
+                settings.costs.cost_bucket_per_address,
+                per_second(settings.costs.cost_restore_per_second_per_address),
             ),
         }
     }

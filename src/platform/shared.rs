@@ -9,7 +9,7 @@ use super::{
 use crate::error::{Error, Result};
 pub(super) use redis::Script;
 use redis::{
-    Client, FromRedisValue,
+    Client, FromRedisValue, ToRedisArgs,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use secrecy::ExposeSecret;
@@ -93,7 +93,7 @@ impl Redis {
         &self,
         script: &Script,
         keys: &[String],
-        arguments: &[i64],
+        arguments: &[impl ToRedisArgs],
     ) -> Result<Option<T>> {
         super::database::transactions::refuse("Redis")?;
         let link = Arc::clone(&self.lock());
@@ -128,7 +128,7 @@ impl Redis {
     /// Whether it answers now.
     pub(crate) async fn answers(&self) -> bool {
         let ping = Script::new("return 1");
-        matches!(self.ask::<i64>(&ping, &[], &[]).await, Ok(Some(1)))
+        matches!(self.ask::<i64>(&ping, &[], &[0; 0]).await, Ok(Some(1)))
     }
 
     /// Leaves a connection that has gone silent: the machine behind it may be gone without a word. One that never

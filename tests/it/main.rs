@@ -12,10 +12,12 @@
 mod support;
 
 mod accounts;
+mod attacks;
 mod audit;
 mod catalogue;
 mod cost;
 mod doctor;
+mod documents;
 mod examples;
 mod http;
 mod idempotency;

@@ -7,6 +7,7 @@ const SOURCES: [&str; 5] = [
     "src/error.rs",
     "src/graphql/cost/refused.rs",
     "src/graphql/guards/limits.rs",
+    "src/graphql/persisted/refused.rs",
     "src/graphql/present_errors.rs",
     "src/http/refused.rs",
 ];

@@ -1,10 +1,10 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
-mod costs;
+mod cost;
 mod documents;
 mod values;
 
-pub use costs::CostSettings;
+pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
 pub use values::JobsConcurrency;
 
@@ -338,9 +338,9 @@ pub struct Settings {
     #[command(flatten)]
     pub documents: DocumentSettings,
 
-    /// How much GraphQL documents may cost.
+    /// What operations are paid from.
     #[command(flatten)]
-    pub costs: CostSettings,
+    pub cost: CostSettings,
 }
 
 impl Settings {

@@ -65,12 +65,12 @@ impl Limit {
             Self::MailTo => (10, Duration::from_secs(300)),
             Self::Export => (5, Duration::from_secs(600)),
             Self::Cost => (
-                settings.costs.cost_bucket,
-                per_second(settings.costs.cost_restore_per_second),
+                settings.cost.bucket,
+                per_second(settings.cost.restore_per_second),
             ),
             Self::CostOfAddress => (
-                settings.costs.cost_bucket_per_address,
-                per_second(settings.costs.cost_restore_per_second_per_address),
+                settings.cost.bucket_per_address,
+                per_second(settings.cost.restore_per_second_per_address),
             ),
         }
     }
@@ -124,8 +124,10 @@ impl RateLimits {
     /// Internal inside a transaction.
     pub async fn spend_of_all(&self, purses: &[(Limit, &str)], n: u32) -> Result<Spent> {
         transactions::refuse("a limit")?;
-        let spent = self.spent_here(purses);
-        let costs = self.costs(purses, n);
+        if purses.is_empty() {
+            return Ok(Spent::All(Vec::new()));
+        }
+        let (spent, costs) = (self.spent_here(purses), self.costs(purses, n));
         // What was spent here was spent everywhere, so there is nothing to ask.
         let waits = self.waits(purses, &spent, &costs);
         if waits.iter().any(|wait| !wait.is_zero()) {

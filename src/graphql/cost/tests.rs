@@ -370,3 +370,49 @@ fn every_list_of_objects_has_a_bound() {
         }
     }
 }
+
+/// What counting takes of the page that everything is measured by. A figure for docs/cost.md, and no test.
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn measure_counting() {
+    let document = "query Page($first: Int) { products(first: $first) { pageInfo { hasNextPage endCursor } nodes {
+        id slug name inStock priceRange { min { amount currency } max { amount currency } } rating { average count }
+        seller { id handle name } variants(first: 3) { nodes { id sku name price { amount currency } } }
+        reviews(first: 3) { nodes { id rating title author { id displayName } } } } } }";
+    let money = json!({ "amount": "1.00", "currency": "EUR" });
+    let variant = json!({ "id": "a", "sku": "a", "name": "a", "price": money });
+    let review = json!({ "id": "a", "rating": 1, "title": "a", "author": { "id": "a", "displayName": "a" } });
+    let product = json!({
+        "id": "a", "slug": "a", "name": "a", "inStock": true, "priceRange": { "min": money, "max": money },
+        "rating": { "average": "4.00", "count": 1 }, "seller": { "id": "a", "handle": "a", "name": "a" },
+        "variants": { "nodes": vec![variant; 3] }, "reviews": { "nodes": vec![review; 3] },
+    });
+    let data = json!({ "products": { "pageInfo": {}, "nodes": vec![product; 20] } });
+    let (data, variables) = (
+        Value::from_json(data).unwrap(),
+        Variables::from_json(json!({ "first": 20 })),
+    );
+    let parsed = parse_query(document).unwrap();
+    let (_, operation) = parsed.operations.iter().next().unwrap();
+    let plan = plan(document);
+    let requested = plan.requested(&variables);
+    let took = |what: &str, work: &dyn Fn()| {
+        let began = std::time::Instant::now();
+        (0..1_000).for_each(|_| work());
+        println!("{what}: {:?}", began.elapsed() / 1_000);
+    };
+    println!(
+        "{} points may come, {} came",
+        requested.points,
+        plan.actual(&requested, &data)
+    );
+    took("a plan, once for a document", &|| {
+        Plan::new(&COSTS, &operation.node, &parsed.fragments);
+    });
+    took("what may come", &|| {
+        plan.requested(&variables);
+    });
+    took("what came", &|| {
+        plan.actual(&requested, &data);
+    });
+}

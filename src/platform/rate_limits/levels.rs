@@ -57,7 +57,9 @@ impl Level {
     /// How many come back in a second.
     #[must_use]
     pub fn restore_per_second(&self) -> u32 {
-        let per_second = 1_000_000_000_u128.div_ceil(self.one_in.as_nanos().max(1));
+        let one_in = self.one_in.as_nanos().max(1);
+        // Rounded, for the other way round it was cut to whole nanoseconds.
+        let per_second = (1_000_000_000 + one_in / 2) / one_in;
         u32::try_from(per_second).unwrap_or(u32::MAX)
     }
 

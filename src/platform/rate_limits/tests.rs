@@ -1,6 +1,7 @@
 //! Tests: How often one may do what costs others something.
 
 use super::*;
+use crate::platform::config::CostSettings;
 
 async fn wait(limits: &RateLimits, limit: Limit, key: &str, n: u32) -> Option<Duration> {
     match limits.spend(limit, key, n).await {
@@ -37,6 +38,59 @@ async fn several_are_spent_at_once_or_none_and_may_be_given_back() {
     limits.give_back(Limit::Mail, "b", 100).await.unwrap();
     assert!(wait(&limits, Limit::Mail, "b", 6).await.is_some());
     assert_eq!(wait(&limits, Limit::Mail, "b", 5).await, None);
+}
+
+#[tokio::test]
+async fn of_several_limits_all_or_none_is_spent() {
+    let settings = Settings {
+        cost: CostSettings {
+            bucket: 100,
+            restore_per_second: 1,
+            bucket_per_address: 150,
+            restore_per_second_per_address: 1,
+        },
+        ..Settings::defaults()
+    };
+    let limits = RateLimits::new(&settings, None);
+    let purses = [(Limit::Cost, "a"), (Limit::CostOfAddress, "here")];
+    let available = |levels: &[Level]| [levels[0].available, levels[1].available];
+    let full = limits.full(&purses);
+    assert_eq!(available(&full), [100, 150]);
+    for rate in [1, 3, 7, 5_000, 1_000_000] {
+        let one_in = Duration::from_secs(1) / rate;
+        let level = Level::new(Limit::Cost, 10, one_in, Duration::ZERO);
+        assert_eq!(level.restore_per_second(), rate);
+    }
+    let Spent::All(levels) = limits.spend_of_all(&purses, 90).await.unwrap() else {
+        panic!("there is so much");
+    };
+    assert_eq!(available(&levels), [10, 60]);
+    assert_eq!(levels[0].full_in().as_secs(), 90);
+    assert_eq!(levels[0].with_given_back(95).available, 100);
+
+    // The first has not so much, then the second.
+    let spent = limits.spend_of_all(&purses, 50).await.unwrap();
+    let Spent::Nothing { after, by, levels } = spent else {
+        panic!("there is not so much");
+    };
+    assert_eq!((by, available(&levels)), (Some(Limit::Cost), [10, 60]));
+    assert!((35..=40).contains(&after.as_secs()), "{after:?}");
+    let others = [(Limit::Cost, "b"), (Limit::CostOfAddress, "here")];
+    let spent = limits.spend_of_all(&others, 80).await.unwrap();
+    let Spent::Nothing { by, levels, .. } = spent else {
+        panic!("there is not so much");
+    };
+    assert_eq!((by, levels[0].available), (Some(Limit::CostOfAddress), 100));
+
+    limits.give_back_here(&purses, 80);
+    let Spent::All(levels) = limits.spend_of_all(&purses, 100).await.unwrap() else {
+        panic!("it was given back");
+    };
+    assert_eq!(available(&levels)[0], 0);
+    assert_eq!(
+        limits.spend_of_all(&[], 1).await.unwrap(),
+        Spent::All(Vec::new())
+    );
 }
 
 #[test]

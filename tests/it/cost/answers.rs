@@ -55,7 +55,7 @@ on_both_databases! {
     async fn the_examples_are_far_within_the_limits(app: TestApp) {
         tradewind::seed::demo(&app.app).await.unwrap();
         let app = with(app, &[]).await;
-        let restored = u64::from(app.app.settings.costs.cost_restore_per_second);
+        let restored = u64::from(app.app.settings.cost.restore_per_second);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/examples");
         let mut ran = 0;
         for entry in fs::read_dir(folder).unwrap().flatten() {
@@ -71,7 +71,7 @@ on_both_databases! {
             let (requested, actual) = reply.cost();
             println!("{}: {requested} points may come, {actual} came", path.display());
             assert!(actual <= requested, "{}: {actual} of {requested}", path.display());
-            assert!(requested <= u64::from(app.app.settings.costs.cost_bucket), "{requested}");
+            assert!(requested <= u64::from(app.app.settings.cost.bucket), "{requested}");
             assert!(actual * 10 <= restored, "{}: {actual}", path.display());
             ran += 1;
         }

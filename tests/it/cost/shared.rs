@@ -1,13 +1,15 @@
 //! Several servers, one Redis; and none.
 
 use super::{HUNDRED, slow};
-use crate::support::{RedisServer, TestApp, TestDatabase, shared_redis};
+use crate::support::{RedisServer, TestApp, TestDatabase, shared_redis, someone};
 use axum::http::StatusCode;
 use futures_util::future::join_all;
+use serde_json::Value;
 use std::{
     net::{IpAddr, Ipv6Addr},
     time::Duration,
 };
+use tradewind::caller::Role;
 use uuid::Uuid;
 
 /// An address in a network that no other test has.
@@ -16,7 +18,12 @@ fn some_address() -> IpAddr {
 }
 
 async fn instance(redis: &str, address: &str) -> TestApp {
-    let flags = [&slow("0", address)[..], &[("--redis-url", redis)]].concat();
+    with_accounts(redis, "0", address).await
+}
+
+/// The same where accounts have buckets too.
+async fn with_accounts(redis: &str, account: &str, address: &str) -> TestApp {
+    let flags = [&slow(account, address)[..], &[("--redis-url", redis)]].concat();
     TestApp::on_database(TestDatabase::sqlite().await, &flags).await
 }
 
@@ -40,6 +47,23 @@ async fn two_servers_share_the_buckets() {
     assert_eq!(first + second, 10);
     assert_eq!(let_in(&other, address, 1).await, 0);
     assert_eq!(let_in(&other, some_address(), 1).await, 1);
+}
+
+/// What is refused by one bucket takes nothing from the other, wherever it is counted.
+#[tokio::test]
+async fn all_or_none_is_taken_of_both_buckets() {
+    let Some(url) = shared_redis() else { return };
+    let one = with_accounts(&url, "250", "1050").await;
+    let other = with_accounts(&url, "250", "1050").await;
+    let (address, ada) = (some_address(), someone(Role::Customer));
+    let mut passed = 0;
+    for app in [&one, &other, &one, &other, &one] {
+        let reply = app.ask_from(address, ada, HUNDRED, Value::Null).await;
+        passed += usize::from(reply.status == StatusCode::OK);
+    }
+    assert_eq!(passed, 2);
+    assert_eq!(let_in(&other, address, 10).await, 8);
+    assert_eq!(let_in(&one, address, 1).await, 0);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ impl TestApp {
                     assert_eq!(reply.error_code(), "RATE_LIMITED");
                     return refused + 1;
                 }
-                assert_eq!(reply.body, wrong.body);
+                assert_eq!(reply.data(), wrong.data());
                 refused
             })
             .await

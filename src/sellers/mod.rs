@@ -1,6 +1,7 @@
 //! Shops: who sells.
 
 pub(crate) mod active_products;
+pub(crate) mod cached;
 mod events;
 mod export;
 mod find;
@@ -15,6 +16,7 @@ mod seller_reinstate;
 mod seller_suspend;
 mod seller_update;
 
+pub(crate) use cached::Memory;
 pub(crate) use entity::sellers::seller::Model as Seller;
 pub(crate) use events::SellerChanged;
 pub(crate) use export::export;

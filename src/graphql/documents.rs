@@ -8,7 +8,8 @@ use async_graphql::{
     },
 };
 use moka::sync::Cache;
-use std::{collections::HashSet, sync::Arc};
+use sha2::{Digest, Sha256};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// What the kept documents may hold together, in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -27,6 +28,10 @@ pub(super) struct Document {
     pub(super) name: Option<Name>,
     /// What kind of operation it is.
     pub(super) kind: OperationType,
+    /// Names its text, and which of its operations it is.
+    pub(super) digest: [u8; 32],
+    /// For how long its answers are good for everyone; nothing where they are not.
+    pub(super) max_age: Option<Duration>,
 }
 
 impl Documents {
@@ -103,11 +108,18 @@ impl Document {
         Ok(Self {
             name,
             kind: operation.node.ty,
+            digest: [0; 32],
+            max_age: None,
             executable: ExecutableDocument {
                 operations: DocumentOperations::Single(operation),
                 fragments,
             },
         })
+    }
+
+    /// What names the document that is kept under `key`.
+    pub(super) fn digest_of(key: &str) -> [u8; 32] {
+        Sha256::digest(key).into()
     }
 
     /// The same, with everything it selects skipped: to be validated, with nothing to be executed. The library would begin

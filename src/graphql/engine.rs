@@ -1,7 +1,13 @@
 //! Executes requests: the guards, the documents kept from earlier requests, the schema, and the errors' last look.
 
+mod answering;
+
+pub use answering::{Answer, Renewal};
+
 use super::{
-    Loaders, Schema, builder,
+    Loaders, Schema,
+    answers::{Answers, Hints},
+    builder,
     documents::{Document, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
@@ -9,10 +15,10 @@ use super::{
     present_errors::{present_errors, shortened},
 };
 use crate::{
+    app::App,
     caller::{Actor, Caller, Means, Person},
     error::{Error, Result},
     idempotency::Key,
-    platform::config::Settings,
 };
 use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
@@ -30,6 +36,8 @@ pub struct Engine {
     limits: Limits,
     input_types: InputTypes,
     complexity: Complexity,
+    hints: Hints,
+    answers: Answers,
     introspection: bool,
 }
 
@@ -95,7 +103,8 @@ impl Engine {
     /// # Panics
     /// When the library cannot read the definition that it wrote itself.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(app: &App) -> Self {
+        let settings = &*app.settings;
         let limits = Limits::new(settings);
         let introspection = !settings.is_production();
         // The guards count the same levels and refuse with better words.
@@ -121,6 +130,8 @@ impl Engine {
             executor,
             validator: validator.finish(),
             documents: Documents::new(),
+            hints: Hints::new(),
+            answers: Answers::new(settings, Arc::clone(&app.purger)),
             limits,
             introspection,
         }
@@ -218,8 +229,11 @@ impl Engine {
                 "The schema cannot be asked for here. Read it from the file schema.graphql instead.",
             )));
         }
-        Document::select(parsed, request.operation_name.as_deref())
-            .map_err(|message| refused(Refusal::malformed(message)))
+        let mut document = Document::select(parsed, request.operation_name.as_deref())
+            .map_err(|message| refused(Refusal::malformed(message)))?;
+        document.digest = Document::digest_of(&Documents::key(request));
+        document.max_age = self.hints.of(&document);
+        Ok(document)
     }
 
     /// Checks what differs from one request with a document to the next: its variables, and how much they ask for.

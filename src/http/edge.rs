@@ -23,7 +23,7 @@ impl Edge {
     #[must_use]
     pub fn new(app: App) -> Self {
         Self(Arc::new(Shared {
-            engine: Engine::new(&app.settings),
+            engine: Engine::new(&app),
             slots: Slots::new(app.settings.http_max_concurrent_requests),
             app,
             closing: AtomicBool::new(false),

@@ -1,6 +1,7 @@
 //! Reading a GraphQL request out of an HTTP request.
 
 use super::refused::Refused;
+use crate::graphql::answers::RawKey;
 use async_graphql::{Request as GraphqlRequest, Variables};
 use axum::{
     body::Bytes,
@@ -36,13 +37,17 @@ impl Parameters {
     }
 }
 
-/// The GraphQL request in `request`: the body of a POST, or the query string.
-pub(super) async fn read(request: Request) -> Result<GraphqlRequest, Refused> {
+/// The bytes of the GraphQL request in `request`: the body of a POST, or the query string.
+pub(super) async fn receive(request: Request) -> Result<RawKey, Refused> {
     if request.method() != Method::POST {
-        return from_query_string(request.uri().query().unwrap_or_default())?.into_request();
+        let query = request.uri().query().unwrap_or_default();
+        return Ok(RawKey {
+            is_get: true,
+            bytes: Bytes::copy_from_slice(query.as_bytes()),
+        });
     }
     check_content_type(request.headers())?;
-    let body = Bytes::from_request(request, &())
+    let bytes = Bytes::from_request(request, &())
         .await
         .map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -54,7 +59,20 @@ pub(super) async fn read(request: Request) -> Result<GraphqlRequest, Refused> {
                 bad_request("The body could not be read to its end.")
             }
         })?;
-    from_json(&body)?.into_request()
+    Ok(RawKey {
+        is_get: false,
+        bytes,
+    })
+}
+
+/// Reads what was received.
+pub(super) fn read(raw: &RawKey) -> Result<GraphqlRequest, Refused> {
+    if raw.is_get {
+        // The bytes are those of a text.
+        let query = std::str::from_utf8(&raw.bytes).unwrap_or_default();
+        return from_query_string(query)?.into_request();
+    }
+    from_json(&raw.bytes)?.into_request()
 }
 
 /// JSON only: browsers send any other type that this could be from any page, with the user's cookies.

@@ -18,6 +18,9 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
         reason = "there are fewer documents than a float can count"
     )]
     metrics::gauge!("graphql_documents_kept").set(edge.engine().documents_kept() as f64);
+    edge.engine().show_answers();
+    edge.app().shops.show();
+    edge.app().catalogue.show();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);

@@ -21,6 +21,7 @@ mod graphiql;
 mod graphql;
 mod graphql_request;
 mod health;
+mod kept_answer;
 mod jwks;
 mod metrics;
 mod observe;

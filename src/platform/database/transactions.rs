@@ -40,6 +40,15 @@ pub(crate) struct Purges {
 }
 
 impl Purges {
+    fn of(purger: Arc<Purger>) -> Self {
+        Self {
+            purger: Some(purger),
+            tags: Vec::new(),
+            events: Vec::new(),
+            may_be_committed: false,
+        }
+    }
+
     /// Takes it out, now that the transaction is committed.
     pub(crate) fn committed(mut self) {
         if let Some(purger) = self.purger.take() {
@@ -117,10 +126,7 @@ pub(crate) async fn scope<T>(
     work: impl Future<Output = T>,
 ) -> (T, AfterCommit) {
     let after = AfterCommit {
-        purges: Purges {
-            purger: Some(purger),
-            ..Purges::default()
-        },
+        purges: Purges::of(purger),
         ..AfterCommit::default()
     };
     OPEN.scope(RefCell::new(after), async {

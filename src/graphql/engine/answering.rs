@@ -1,0 +1,108 @@
+//! Answering out of what is kept, and keeping what may be.
+
+use super::{Engine, Prepared};
+use crate::{
+    caller::Caller,
+    graphql::answers::{AnswerKey, Asked, KeptAnswer, Making, RawKey},
+};
+use async_graphql::Response;
+use std::{sync::Arc, time::Duration};
+
+/// An answer to a query.
+pub enum Answer {
+    /// It is for whoever asked.
+    Made(Response),
+    /// It is for everyone.
+    Shared(Arc<KeptAnswer>),
+    /// The same, and a little old: [`Engine::renew`] is to be called, which nobody need wait for.
+    Stale(Arc<KeptAnswer>, Renewal),
+}
+
+/// What takes the place of an answer that is a little old.
+pub struct Renewal {
+    caller: Caller,
+    prepared: Prepared,
+    old: Arc<KeptAnswer>,
+}
+
+impl Engine {
+    /// The answer to a request of these very bytes, if it is kept and fresh. Only for requests that show no credentials.
+    #[must_use]
+    pub fn kept(&self, raw: &RawKey) -> Option<Arc<KeptAnswer>> {
+        self.answers.by_raw(raw)
+    }
+
+    /// Answers a query: with what is kept, or as [`Self::run`] does. What comes of it is kept where it is for everyone, and is then
+    /// found by `raw` too.
+    pub async fn answer(&self, caller: Caller, prepared: Prepared, raw: Option<RawKey>) -> Answer {
+        let Some((key, max_age)) = self.shared(&caller, &prepared) else {
+            return Answer::Made(self.run(caller, prepared).await);
+        };
+        let answer = match self.answers.ask(key).await {
+            Asked::Fresh(answer) => answer,
+            Asked::Stale(answer) => {
+                let old = Arc::clone(&answer);
+                return Answer::Stale(
+                    answer,
+                    Renewal {
+                        caller,
+                        prepared,
+                        old,
+                    },
+                );
+            }
+            Asked::MakeAlone => return Answer::Made(self.run(caller, prepared).await),
+            Asked::Make(making) => match self.make(caller, prepared, making, max_age).await {
+                Ok(answer) => answer,
+                Err(response) => return Answer::Made(response),
+            },
+        };
+        if let Some(raw) = raw {
+            self.answers.know_raw(raw, &answer);
+        }
+        Answer::Shared(answer)
+    }
+
+    /// Makes a new answer in the place of one that is a little old.
+    pub async fn renew(&self, renewal: Renewal) {
+        let Renewal {
+            caller,
+            prepared,
+            old,
+        } = renewal;
+        let (Some((_, max_age)), Some(making)) =
+            (self.shared(&caller, &prepared), self.answers.renew(old))
+        else {
+            return;
+        };
+        // Who asks next finds it, or the old one.
+        let _ = self.make(caller, prepared, making, max_age).await;
+    }
+
+    /// Shows in the metrics what is kept.
+    pub fn show_answers(&self) {
+        self.answers.show();
+    }
+
+    /// Under what the answer is kept and for how long it is good, where it is for everyone.
+    fn shared(&self, caller: &Caller, prepared: &Prepared) -> Option<(AnswerKey, Duration)> {
+        let document = prepared.document();
+        let max_age = document.max_age?;
+        (self.answers.is_on() && caller.is_the_public())
+            .then(|| (AnswerKey::new(document, &prepared.request.variables), max_age))
+    }
+
+    async fn make(
+        &self,
+        caller: Caller,
+        prepared: Prepared,
+        making: Making,
+        max_age: Duration,
+    ) -> Result<Arc<KeptAnswer>, Response> {
+        let operation = prepared.operation_name().map(str::to_owned);
+        let caller = caller.recorded_by(making.recorder());
+        let response = self.run(caller, prepared).await;
+        self.answers
+            .made(making, response, max_age, operation.as_deref())
+    }
+}

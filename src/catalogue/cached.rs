@@ -48,7 +48,10 @@ pub(super) fn word(id: TagId) -> CacheTag {
 
 /// What the public is shown of a product: the product, while its shop is open.
 pub(super) fn row(product: &Product) -> [CacheTag; 2] {
-    [self::product(product.id), sellers::cached::open_tag(product.seller_id)]
+    [
+        self::product(product.id),
+        sellers::cached::open_tag(product.seller_id),
+    ]
 }
 
 /// The products and categories that this process keeps.

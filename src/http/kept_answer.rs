@@ -42,12 +42,15 @@ impl Wishes {
     /// Whether it has the answer of this tag. Compared weakly, as RFC 9110 §13.1.2 wants it.
     fn has(&self, etag: &HeaderValue) -> bool {
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let (Some(Ok(known)), Ok(etag)) = (self.has.as_ref().map(HeaderValue::to_str), etag.to_str())
+        let (Some(Ok(known)), Ok(etag)) =
+            (self.has.as_ref().map(HeaderValue::to_str), etag.to_str())
         else {
             return false;
         };
         let etag = opaque(etag);
-        known.split(',').any(|tag| tag.trim() == "*" || opaque(tag) == etag)
+        known
+            .split(',')
+            .any(|tag| tag.trim() == "*" || opaque(tag) == etag)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What answers that are kept depend on, of reviews.
 
 use super::Review;
-use crate::{catalogue, caller::Caller, platform::cache::CacheTag, sellers};
+use crate::{caller::Caller, catalogue, platform::cache::CacheTag, sellers};
 use entity::ids::ProductId;
 use std::sync::Arc;
 

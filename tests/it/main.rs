@@ -12,6 +12,7 @@
 mod support;
 
 mod accounts;
+mod answers;
 mod audit;
 mod catalogue;
 mod doctor;

@@ -166,10 +166,7 @@ pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Mo
 }
 
 /// Notes that the caller is shown these.
-pub(in crate::catalogue) fn shown<'r>(
-    caller: &Caller,
-    rows: impl Iterator<Item = &'r Arc<Model>>,
-) {
+pub(in crate::catalogue) fn shown<'r>(caller: &Caller, rows: impl Iterator<Item = &'r Arc<Model>>) {
     caller.depends_on(rows.flat_map(|row| cached::row(row)));
 }
 

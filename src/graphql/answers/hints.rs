@@ -91,7 +91,11 @@ impl Hints {
         };
         walk.selections(ROOT, &document.operation().selection_set.node)?;
         // What selects nothing but its own type's name.
-        let seconds = if walk.seconds == u64::MAX { 0 } else { walk.seconds };
+        let seconds = if walk.seconds == u64::MAX {
+            0
+        } else {
+            walk.seconds
+        };
         (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 
@@ -229,10 +233,15 @@ mod tests {
     fn the_shortest_hint_counts() {
         let categories = seconds("{ categories { nodes { name } } }").unwrap();
         let products = seconds("{ products { nodes { name } } }").unwrap();
-        let stock = "{ products { edges { node { variants { nodes { stock { available } } } } } } }";
+        let stock =
+            "{ products { edges { node { variants { nodes { stock { available } } } } } } }";
         let stock = seconds(stock).unwrap();
-        assert!(stock < products && products < categories, "{stock} {products} {categories}");
-        let both = "{ categories { nodes { ...c } } } fragment c on Category { products { totalCount } }";
+        assert!(
+            stock < products && products < categories,
+            "{stock} {products} {categories}"
+        );
+        let both =
+            "{ categories { nodes { ...c } } } fragment c on Category { products { totalCount } }";
         assert_eq!(seconds(both), Some(products));
     }
 

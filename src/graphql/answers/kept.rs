@@ -147,7 +147,10 @@ impl Purgeable for KeptAnswer {
     fn purge(&self) {
         if !self.is_gone.swap(true, Ordering::AcqRel) {
             self.counts.purge();
-            let mut graveyard = self.graveyard.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut graveyard = self
+                .graveyard
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             graveyard.push(self.key);
         }
     }
@@ -193,6 +196,9 @@ mod tests {
         response.extensions.insert(COST.to_owned(), value(cost));
         let body: serde_json::Value = serde_json::from_slice(&body(response)).unwrap();
         let cost = json!({ "requested": 7, "actual": 0 });
-        assert_eq!(body, json!({ "data": { "a": 1 }, "extensions": { "cost": cost } }));
+        assert_eq!(
+            body,
+            json!({ "data": { "a": 1 }, "extensions": { "cost": cost } })
+        );
     }
 }

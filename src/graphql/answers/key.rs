@@ -18,7 +18,10 @@ impl AnswerKey {
         // By name, as the map has them.
         for (name, value) in variables.iter() {
             let definitions = &document.operation().variable_definitions;
-            if definitions.iter().any(|known| known.node.name.node == *name) {
+            if definitions
+                .iter()
+                .any(|known| known.node.name.node == *name)
+            {
                 // A name holds no colon.
                 let _ = write!(said, "{name}:");
                 write_value(&mut said, value);
@@ -78,7 +81,10 @@ mod tests {
     #[test]
     fn what_means_the_same_is_the_same() {
         let text = "query ($a: Int, $b: X) { f(a: $a, b: $b) }";
-        let one = key(text, json!({ "a": 1, "b": { "x": [1, { "p": 1, "q": 2 }], "y": null } }));
+        let one = key(
+            text,
+            json!({ "a": 1, "b": { "x": [1, { "p": 1, "q": 2 }], "y": null } }),
+        );
         let other = json!({ "b": { "y": null, "x": [1, { "q": 2, "p": 1 }] }, "c": 9, "a": 1 });
         assert_eq!(one, key(text, other));
     }
@@ -87,15 +93,32 @@ mod tests {
     fn what_differs_differs() {
         let text = "query ($a: X, $b: X) { f(a: $a, b: $b) }";
         let values = [
-            json!(null), json!(1), json!("1"), json!("null"), json!([1]), json!([[1]]), json!([1, 2]), json!([12]), json!({}), json!([]),
-            json!({ "a": 1 }), json!({ "a": "1" }), json!({ "a:1,b": 1 }), json!({ "a": 1, "b": 1 }), json!("\"b\":1"), json!("1b:1"),
+            json!(null),
+            json!(1),
+            json!("1"),
+            json!("null"),
+            json!([1]),
+            json!([[1]]),
+            json!([1, 2]),
+            json!([12]),
+            json!({}),
+            json!([]),
+            json!({ "a": 1 }),
+            json!({ "a": "1" }),
+            json!({ "a:1,b": 1 }),
+            json!({ "a": 1, "b": 1 }),
+            json!("\"b\":1"),
+            json!("1b:1"),
         ];
         let mut keys = std::collections::HashSet::new();
         keys.insert(key(text, json!({})));
         for value in &values {
             assert!(keys.insert(key(text, json!({ "a": value }))), "a {value}");
             assert!(keys.insert(key(text, json!({ "b": value }))), "b {value}");
-            assert!(keys.insert(key(text, json!({ "a": value, "b": 1 }))), "a b {value}");
+            assert!(
+                keys.insert(key(text, json!({ "a": value, "b": 1 }))),
+                "a b {value}"
+            );
         }
         assert_ne!(key("{ a }", json!({})), key("{ a  }", json!({})));
     }

@@ -118,7 +118,8 @@ impl Answers {
         if self.is_on() && answer.is_fresh() {
             // The bytes may be a part of a larger buffer.
             let bytes = Bytes::copy_from_slice(&raw.bytes);
-            self.raw.insert(RawKey { bytes, ..raw }, Arc::downgrade(answer));
+            self.raw
+                .insert(RawKey { bytes, ..raw }, Arc::downgrade(answer));
         }
     }
 
@@ -260,7 +261,10 @@ impl Answers {
 
     /// Takes out what was purged.
     fn bury(&self) {
-        let mut graveyard = self.graveyard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut graveyard = self
+            .graveyard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let dead = std::mem::take(&mut *graveyard);
         drop(graveyard);
         let Some(kept) = &self.kept else {

@@ -88,8 +88,12 @@ impl Engine {
     fn shared(&self, caller: &Caller, prepared: &Prepared) -> Option<(AnswerKey, Duration)> {
         let document = prepared.document();
         let max_age = document.max_age?;
-        (self.answers.is_on() && caller.is_the_public())
-            .then(|| (AnswerKey::new(document, &prepared.request.variables), max_age))
+        (self.answers.is_on() && caller.is_the_public()).then(|| {
+            (
+                AnswerKey::new(document, &prepared.request.variables),
+                max_age,
+            )
+        })
     }
 
     async fn make(

@@ -258,9 +258,8 @@ impl Step {
 
     /// The products that are written, and their shops.
     fn changed(&self) -> Vec<(ProductId, SellerId)> {
-        let is_changed = |one: &&Planned| {
-            one.effect != Effect::Unchanged || self.stocked.contains(&one.product)
-        };
+        let is_changed =
+            |one: &&Planned| one.effect != Effect::Unchanged || self.stocked.contains(&one.product);
         let planned = planned(&self.plan).filter(is_changed);
         planned.map(|one| (one.product, one.seller)).collect()
     }

@@ -18,7 +18,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Rows of one kind, as the public sees them.
 pub struct Entities<Id, M> {
-    kept: Cache<Id, Arc<Row<M>>>,
+    /// Nothing where the setting says so.
+    kept: Option<Cache<Id, Arc<Row<M>>>>,
     purger: Arc<Purger>,
     counts: Arc<Counts>,
     /// What a row depends on.
@@ -53,7 +54,12 @@ where
         tags: fn(&M) -> [CacheTag; 2],
     ) -> Self {
         Self {
-            kept: Cache::builder().max_capacity(most).time_to_live(LONGEST).build(),
+            kept: (most > 0).then(|| {
+                Cache::builder()
+                    .max_capacity(most)
+                    .time_to_live(LONGEST)
+                    .build()
+            }),
             purger: Arc::clone(purger),
             counts: Arc::new(Counts::new(name)),
             tags,
@@ -69,11 +75,14 @@ where
         ids: Vec<Id>,
         fetch: impl AsyncFnOnce(Vec<Id>) -> Result<HashMap<Id, Arc<M>>>,
     ) -> Result<HashMap<Id, Arc<M>>> {
+        let Some(kept) = &self.kept else {
+            return fetch(ids).await;
+        };
         let begun = self.purger.now();
         let mut found = HashMap::with_capacity(ids.len());
         let mut missing = Vec::new();
         for id in ids {
-            let row = self.kept.get(&id);
+            let row = kept.get(&id);
             match row.filter(|row| !row.is_gone.load(Ordering::Acquire)) {
                 Some(row) => {
                     found.insert(id, Arc::clone(&row.model));
@@ -85,14 +94,14 @@ where
         self.counts.miss(missing.len() as u64);
         if !missing.is_empty() {
             for (id, model) in fetch(missing).await? {
-                self.keep(begun, id, &model);
+                self.keep(kept, begun, id, &model);
                 found.insert(id, model);
             }
         }
         Ok(found)
     }
 
-    fn keep(&self, begun: u64, id: Id, model: &Arc<M>) {
+    fn keep(&self, kept: &Cache<Id, Arc<Row<M>>>, begun: u64, id: Id, model: &Arc<M>) {
         let row = Arc::new(Row {
             model: Arc::clone(model),
             is_gone: AtomicBool::new(false),
@@ -101,13 +110,14 @@ where
         let tags = (self.tags)(model).map(|tag| tag.key());
         let entry: Weak<dyn Purgeable> = Arc::downgrade(&(Arc::clone(&row) as Arc<dyn Purgeable>));
         if self.purger.admit(begun, &tags, &entry) == Admission::Kept {
-            self.kept.insert(id, row);
+            kept.insert(id, row);
         }
     }
 
     /// Shows its counts in the metrics. A row counts as much as its fields do without what they point at.
     pub fn show(&self) {
-        self.counts.show(self.kept.entry_count() * size_of::<M>() as u64);
+        let rows = self.kept.as_ref().map_or(0, Cache::entry_count);
+        self.counts.show(rows * size_of::<M>() as u64);
     }
 
     /// Its counts.
@@ -119,6 +129,9 @@ where
 
 impl<Id, M> std::fmt::Debug for Entities<Id, M> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Entities").field(&self.counts).finish()
+        formatter
+            .debug_tuple("Entities")
+            .field(&self.counts)
+            .finish()
     }
 }

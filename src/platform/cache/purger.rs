@@ -97,7 +97,10 @@ impl Purger {
             state.order.push_back((key, number));
             let entries = state.index.remove(&key).unwrap_or_default();
             state.links = state.links.saturating_sub(entries.len());
-            entries.iter().filter_map(Weak::upgrade).for_each(|entry| entry.purge());
+            entries
+                .iter()
+                .filter_map(Weak::upgrade)
+                .for_each(|entry| entry.purge());
         }
         state.forget();
     }
@@ -140,7 +143,11 @@ impl Purger {
             return Admission::Shared;
         }
         for tag in tags {
-            state.index.entry(*tag).or_default().push(Weak::clone(entry));
+            state
+                .index
+                .entry(*tag)
+                .or_default()
+                .push(Weak::clone(entry));
         }
         state.links += tags.len();
         state.sweep();
@@ -188,7 +195,10 @@ impl Purger {
 
 impl std::fmt::Debug for Purger {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Purger").field("now", &self.now()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Purger")
+            .field("now", &self.now())
+            .finish_non_exhaustive()
     }
 }
 
@@ -226,10 +236,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{
-        Arc,
-        atomic::AtomicBool,
-    };
+    use std::sync::{Arc, atomic::AtomicBool};
     use uuid::Uuid;
 
     #[derive(Default)]
@@ -275,7 +282,10 @@ mod tests {
         let purger = Purger::default();
         let begun = purger.now();
         purger.purge(&[tag(1)]);
-        assert_eq!(admit(&purger, begun, &[tag(1), tag(2)]).0, Admission::Touched);
+        assert_eq!(
+            admit(&purger, begun, &[tag(1), tag(2)]).0,
+            Admission::Touched
+        );
         assert_eq!(admit(&purger, begun, &[tag(2)]).0, Admission::Kept);
         assert_eq!(admit(&purger, purger.now(), &[tag(1)]).0, Admission::Kept);
         purger.purge_all();
@@ -289,7 +299,10 @@ mod tests {
         for number in 0..=REMEMBERED as u128 {
             purger.purge(&[tag(number)]);
         }
-        assert_eq!(admit(&purger, begun, &[tag(u128::MAX)]).0, Admission::Touched);
+        assert_eq!(
+            admit(&purger, begun, &[tag(u128::MAX)]).0,
+            Admission::Touched
+        );
         assert_eq!(admit(&purger, purger.now(), &[tag(0)]).0, Admission::Kept);
         assert!(purger.lock().purged.len() <= REMEMBERED);
     }

@@ -11,7 +11,8 @@ use axum::{
 };
 
 /// What shapes a response beside the answer: whoever shows one of these might be told something else.
-const VARY: HeaderValue = HeaderValue::from_static("accept, authorization, cookie");
+const VARY: HeaderValue =
+    HeaderValue::from_static("accept, accept-encoding, authorization, cookie");
 /// For whoever showed credentials, though they did not matter: what is on the way should not have to know that.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
@@ -21,6 +22,8 @@ pub(super) struct Wishes {
     pub(super) media_type: MediaType,
     /// Whether it shows nothing that says who asks.
     pub(super) is_bare: bool,
+    /// Whether it takes gzip. It is made once for all who take it; whatever else they take would be made for each.
+    takes_gzip: bool,
     /// What it has already; only a request that changes nothing by its method may say so.
     has: Option<HeaderValue>,
 }
@@ -33,6 +36,10 @@ impl Wishes {
         Self {
             media_type,
             is_bare: !shows(header::AUTHORIZATION) && !shows(header::COOKIE),
+            takes_gzip: headers
+                .get_all(header::ACCEPT_ENCODING)
+                .iter()
+                .any(takes_gzip),
             has: may_have
                 .then(|| headers.get(header::IF_NONE_MATCH).cloned())
                 .flatten(),
@@ -54,6 +61,18 @@ impl Wishes {
     }
 }
 
+/// Whether the header's value names gzip, and not as what is not wanted (RFC 9110 §12.5.3).
+fn takes_gzip(value: &HeaderValue) -> bool {
+    let named = value.to_str().unwrap_or_default().split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let quality = parts.find_map(|part| part.strip_prefix("q="));
+        let is_wanted = quality.is_none_or(|quality| quality.parse::<f32>().is_ok_and(|q| q > 0.0));
+        is_gzip && is_wanted
+    });
+    named
+}
+
 /// The response that says `answer`.
 pub(super) fn response(answer: &KeptAnswer, wishes: &Wishes) -> Response {
     let is_known = wishes.is_bare && wishes.has(answer.etag());
@@ -62,7 +81,14 @@ pub(super) fn response(answer: &KeptAnswer, wishes: &Wishes) -> Response {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        Response::new(Body::from(answer.body().clone()))
+        let gzipped = wishes.takes_gzip.then(|| answer.gzipped()).flatten();
+        let body = gzipped.unwrap_or_else(|| answer.body());
+        let mut response = Response::new(Body::from(body.clone()));
+        if gzipped.is_some() {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
     };
     let headers = response.headers_mut();
     headers.reserve(16);
@@ -79,4 +105,25 @@ pub(super) fn response(answer: &KeptAnswer, wishes: &Wishes) -> Response {
     }
     headers.insert(header::VARY, VARY);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_taken_by_those_who_say_so() {
+        for (value, expected) in [
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP;q=0.5", true),
+            ("gzip;q=0", false),
+            ("gzip;q=0.000, br", false),
+            ("gzip;q=nonsense", false),
+            ("identity", false),
+            ("gzipped", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_gzip(&HeaderValue::from_static(value)), expected, "{value}");
+        }
+    }
 }

@@ -5,11 +5,13 @@ use crate::platform::cache::{Counts, Purgeable};
 use async_graphql::{Response, Value};
 use axum::http::HeaderValue;
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use std::{
-    fmt::Write,
+    fmt::Write as _,
+    io::Write as _,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -17,6 +19,8 @@ use std::{
 
 /// For how long an answer that is no longer fresh is given all the same, while a new one is made.
 pub(super) const STALE: Duration = Duration::from_secs(60);
+/// Smaller bodies are not compressed.
+const WORTHWHILE: usize = 1_024;
 /// The extension that tells what a request cost.
 const COST: &str = "cost";
 
@@ -28,6 +32,7 @@ pub(super) type Graveyard = Arc<Mutex<Vec<AnswerKey>>>;
 pub struct KeptAnswer {
     pub(super) key: AnswerKey,
     body: Bytes,
+    gzipped: OnceLock<Bytes>,
     etag: HeaderValue,
     cache_control: HeaderValue,
     operation: Option<String>,
@@ -66,6 +71,7 @@ impl KeptAnswer {
             )),
             operation: new.operation.map(str::to_owned),
             body,
+            gzipped: OnceLock::new(),
             max_age: new.max_age,
             born: Instant::now(),
             is_gone: AtomicBool::new(false),
@@ -80,6 +86,12 @@ impl KeptAnswer {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// The body in gzip, made when it is first asked for; nothing where that is not worth it.
+    #[must_use]
+    pub fn gzipped(&self) -> Option<&Bytes> {
+        (self.body.len() >= WORTHWHILE).then(|| self.gzipped.get_or_init(|| gzip(&self.body)))
     }
 
     /// What names this body. Weak, since a compressed one is given under it too.
@@ -138,7 +150,8 @@ impl KeptAnswer {
 
     /// Bytes that it takes, about: a link from a tag to it is some 64 bytes.
     pub(super) fn weight(&self) -> u32 {
-        let bytes = self.body.len() + self.tags * 64 + 512;
+        // Compressed it is kept too.
+        let bytes = self.body.len() + self.body.len() / 4 + self.tags * 64 + 512;
         u32::try_from(bytes).unwrap_or(u32::MAX)
     }
 }
@@ -171,6 +184,13 @@ fn body(mut response: Response) -> Bytes {
 /// A header of ours, which is plain ASCII.
 fn header(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn gzip(body: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // A vector takes everything.
+    let written = encoder.write_all(body).and_then(|()| encoder.finish());
+    written.unwrap_or_default().into()
 }
 
 fn etag(body: &[u8]) -> HeaderValue {

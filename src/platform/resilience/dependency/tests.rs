@@ -271,7 +271,7 @@ async fn no_call_is_made_inside_a_transaction() {
     let dependency = Dependency::new("test", policy());
     let was_called = Cell::new(false);
     let answer = transactions::scope(
-        Arc::default(),
+        std::sync::Arc::default(),
         dependency.call(|| async {
             was_called.set(true);
             Ok(())

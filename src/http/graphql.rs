@@ -170,6 +170,8 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
+    // The library reckons by the hints alone; it does not know whether it is one person's.
+    headers.remove(header::CACHE_CONTROL);
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

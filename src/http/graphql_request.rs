@@ -40,11 +40,7 @@ impl Parameters {
 /// The bytes of the GraphQL request in `request`: the body of a POST, or the query string.
 pub(super) async fn receive(request: Request) -> Result<RawKey, Refused> {
     if request.method() != Method::POST {
-        let query = request.uri().query().unwrap_or_default();
-        return Ok(RawKey {
-            is_get: true,
-            bytes: Bytes::copy_from_slice(query.as_bytes()),
-        });
+        return Ok(query_string(&request));
     }
     check_content_type(request.headers())?;
     let bytes = Bytes::from_request(request, &())
@@ -65,6 +61,15 @@ pub(super) async fn receive(request: Request) -> Result<RawKey, Refused> {
     })
 }
 
+/// The query string, by which is asked what is not in a body.
+pub(super) fn query_string(request: &Request) -> RawKey {
+    let query = request.uri().query().unwrap_or_default();
+    RawKey {
+        is_get: true,
+        bytes: Bytes::copy_from_slice(query.as_bytes()),
+    }
+}
+
 /// Reads what was received.
 pub(super) fn read(raw: &RawKey) -> Result<GraphqlRequest, Refused> {
     if raw.is_get {
@@ -76,7 +81,7 @@ pub(super) fn read(raw: &RawKey) -> Result<GraphqlRequest, Refused> {
 }
 
 /// JSON only: browsers send any other type that this could be from any page, with the user's cookies.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
     let refused = || {
         Refused::invalid(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -65,7 +65,9 @@ impl Wishes {
 fn takes_gzip(value: &HeaderValue) -> bool {
     let named = value.to_str().unwrap_or_default().split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
         let quality = parts.find_map(|part| part.strip_prefix("q="));
         let is_wanted = quality.is_none_or(|quality| quality.parse::<f32>().is_ok_and(|q| q > 0.0));
         is_gzip && is_wanted
@@ -123,7 +125,11 @@ mod tests {
             ("gzipped", false),
             ("", false),
         ] {
-            assert_eq!(takes_gzip(&HeaderValue::from_static(value)), expected, "{value}");
+            assert_eq!(
+                takes_gzip(&HeaderValue::from_static(value)),
+                expected,
+                "{value}"
+            );
         }
     }
 }

@@ -13,6 +13,7 @@
 
 mod accept;
 mod account_export;
+mod at_once;
 mod auth;
 mod client;
 mod connection;

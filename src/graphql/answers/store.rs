@@ -285,3 +285,6 @@ impl Making {
         Arc::clone(&self.recorder)
     }
 }
+
+#[cfg(test)]
+mod tests;

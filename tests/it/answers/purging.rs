@@ -174,9 +174,8 @@ on_both_databases! {
         let mug = watched.write("many at once", true, async |app| {
             let mut input = step(&mug);
             input["name"] = json!("Small mug");
-            let reply = app.gql_as(shop.owner, "mutation ($input: ProductUpdateManyInput!) { productUpdateMany(input: $input) {
-                results { product { id version } userErrors { message } } } }", json!({ "input": { "products": [input] } })).await;
-            reply.data()["productUpdateMany"]["results"][0]["product"].clone()
+            let reply = mutate(app, shop.owner, "productUpdateMany", "items { product { id version } }", json!({ "items": [input] })).await;
+            done(&reply)["items"][0]["product"].clone()
         }).await;
         let mug = watched.write("taking off the shelf", true, async |app| shop.product(app, "productUnpublish", step(&mug)).await).await;
         let mug = watched.write("publishing again", true, async |app| shop.product(app, "productPublish", step(&mug)).await).await;

@@ -2,9 +2,11 @@
 
 use crate::{
     accounts::{Passwords, factors, keys, oidc::Providers, sessions::Memory},
+    catalogue,
     error::{Error, Result},
     outbox::Outlets,
     platform::{
+        cache::Purger,
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions, walls::Writer},
@@ -15,6 +17,7 @@ use crate::{
         wakes::Wakes,
     },
     ports::mailer::{self, Mailer},
+    sellers,
 };
 use backon::{ExponentialBuilder, Retryable};
 use sea_orm::{ConnectionTrait, DbBackend, IsolationLevel};
@@ -81,6 +84,12 @@ pub struct App {
     pub(crate) factors: Arc<factors::Memory>,
     /// With whose accounts people may sign in.
     pub(crate) oidc: Arc<Providers>,
+    /// Takes out of the caches of this process what writes make untrue.
+    pub purger: Arc<Purger>,
+    /// The products and categories that it keeps.
+    pub(crate) catalogue: Arc<catalogue::Memory>,
+    /// The shops that it keeps.
+    pub(crate) shops: Arc<sellers::Memory>,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -92,7 +101,11 @@ impl App {
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
         let redis = Redis::from_settings(&settings)?;
+        let purger = Arc::new(Purger::new(settings.replica_lag()));
         Ok(Self {
+            catalogue: Arc::new(catalogue::Memory::new(&purger, &settings)),
+            shops: Arc::new(sellers::Memory::new(&purger, &settings)),
+            purger,
             mailer: mailer::from_settings(&settings)?,
             oidc: Arc::new(Providers::from_settings(&settings)?),
             database: Database::connect(&settings).await?,
@@ -180,11 +193,13 @@ impl App {
             let tx = Arc::into_inner(tx).ok_or_else(|| {
                 Error::internal(anyhow::anyhow!("a transaction was kept beyond its work"))
             })?;
+            transactions::about_to_commit();
             tx.commit().await?;
             Ok(value)
         });
-        let (value, after) = transactions::scope(work).await;
+        let (value, after) = transactions::scope(Arc::clone(&self.purger), work).await;
         if value.is_ok() {
+            after.purges.committed();
             after.work.into_iter().for_each(|work| work());
             for topic in after.topics {
                 self.wakes.wake(topic, &self.database, &self.tasks);

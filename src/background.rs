@@ -1,6 +1,6 @@
 //! What runs beside requests: hearing what other processes tell, handing events on, and doing jobs.
 
-use crate::{app::App, jobs, outbox, worker};
+use crate::{app::App, jobs, outbox, purging, worker};
 use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -17,6 +17,7 @@ impl Background {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (listening, until) = (app.clone(), stop.clone());
         tasks.spawn(async move { listening.wakes.relay(&listening.database, &until).await });
+        tasks.spawn(purging::run(app.clone(), stop.clone()));
         if works {
             let relay = outbox::relay::run(app.clone(), worker::subscriptions(), stop.clone());
             tasks.spawn(relay);

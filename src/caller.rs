@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     permissions::{Permission, permissions_of},
     platform::{
+        cache::{CacheTag, Recorder},
         database::walls::Writer,
         rate_limits::{Limit, address_key},
         telemetry::RequestId,
@@ -102,6 +103,8 @@ pub struct Caller {
     pub request_id: RequestId,
     /// From where it asks.
     pub client: Arc<Client>,
+    /// Where an answer that may be kept is made: what it is made of.
+    recorder: Option<Arc<Recorder>>,
 }
 
 impl Caller {
@@ -119,6 +122,7 @@ impl Caller {
             actor,
             request_id,
             client: Arc::default(),
+            recorder: None,
         }
     }
 
@@ -128,6 +132,29 @@ impl Caller {
         Self {
             client: Arc::new(client),
             ..self
+        }
+    }
+
+    /// The same, with what it reads written down.
+    #[must_use]
+    pub fn recorded_by(self, recorder: Arc<Recorder>) -> Self {
+        Self {
+            recorder: Some(recorder),
+            ..self
+        }
+    }
+
+    /// Whether it is provably shown what everyone is: no more than that may be kept for others.
+    #[must_use]
+    pub fn is_the_public(&self) -> bool {
+        self.actor == Actor::Anonymous
+    }
+
+    /// Notes that what the caller is given depends on these. Every finder of what the public sees says so, since an answer that is
+    /// kept goes only with what it is known to be made of.
+    pub(crate) fn depends_on(&self, tags: impl IntoIterator<Item = CacheTag>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record(tags);
         }
     }
 

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod outbox;
 pub mod platform;
 pub mod ports;
+pub mod purging;
 
 mod background;
 mod catalogue;

@@ -2,6 +2,7 @@
 
 use super::{
     erase_account::EraseAccount,
+    events::AuthorChanged,
     factors, keys, oidc,
     own_password::own_password,
     sessions::{self, EndReason, Which},
@@ -11,7 +12,7 @@ use crate::{
     audit::Entry,
     caller::{Caller, Person, Role},
     error::{Error, Result},
-    jobs,
+    jobs, outbox,
     platform::database::Tx,
 };
 use entity::accounts::account::{Column, Entity, Status};
@@ -65,6 +66,10 @@ pub(crate) async fn account_close(caller: &Caller, tx: &Tx, person: Person) -> R
     factors::erase(tx, account).await?;
     entries.extend(oidc::delete_all(tx, account).await?);
     jobs::enqueue(tx, &EraseAccount { account }).await?;
+    let changed = AuthorChanged {
+        account_id: account,
+    };
+    outbox::emit_one(tx, &changed).await?;
     let entry =
         Entry::new("account.close", "account", account).is("status", Status::Closed.to_value());
     entries.push(entry);

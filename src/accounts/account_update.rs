@@ -1,10 +1,11 @@
 //! Changing what others see of a person.
 
-use super::display_name::display_name;
+use super::{display_name::display_name, events::AuthorChanged};
 use crate::{
     audit::{self, Entry},
     caller::Caller,
     error::{Error, Result},
+    outbox,
     platform::database::Tx,
 };
 use entity::accounts::account::{Column, Entity};
@@ -39,6 +40,10 @@ pub(super) async fn account_update(
             "The account was changed since you read it. Read it again, and change that.".to_owned(),
         ));
     }
+    let changed = AuthorChanged {
+        account_id: person.account,
+    };
+    outbox::emit_one(tx, &changed).await?;
     let entry =
         Entry::new("account.update", "account", person.account).is("displayName", "changed");
     audit::record(tx, caller, &[entry]).await

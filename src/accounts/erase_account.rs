@@ -3,10 +3,11 @@
 //! What stays is the row itself, without a name: reviews and orders point at it. How the person signed in went when the
 //! account was closed.
 
-use super::factors;
+use super::{events::AuthorChanged, factors};
 use crate::{
     error::Result,
     jobs::{Attempt, Job},
+    outbox,
 };
 use entity::accounts::account::{Column, Entity, Status};
 use entity::accounts::address;
@@ -54,6 +55,10 @@ impl Job for EraseAccount {
                     .await?;
                 // What was set up at the moment of closing.
                 factors::erase(tx, self.account).await?;
+                let changed = AuthorChanged {
+                    account_id: self.account,
+                };
+                outbox::emit_one(tx, &changed).await?;
                 attempt.finish(tx).await
             })
             .await

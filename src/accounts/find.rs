@@ -1,6 +1,9 @@
 //! Finding people.
 
-use super::check_password::{Login, login_of};
+use super::{
+    check_password::{Login, login_of},
+    events,
+};
 use crate::{
     caller::{Actor, Caller},
     error::Result,
@@ -17,6 +20,7 @@ pub(crate) async fn authors_by_ids(
     caller: Caller,
     ids: Vec<AccountId>,
 ) -> Result<HashMap<AccountId, Arc<Model>>> {
+    caller.depends_on(ids.iter().map(|id| events::tag(*id)));
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let id = Expr::col((Entity, account::Column::Id));
     let rows = Entity::find()

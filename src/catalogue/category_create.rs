@@ -4,12 +4,14 @@ use super::{
     category_hold::hold_parent,
     category_place::{hold_shape, last_position, may_stand},
     category_write::{checked, slug_is_taken},
+    events::CategoryChanged,
     rules,
 };
 use crate::{
     audit::{self, Entry},
     caller::Caller,
     error::{OnConstraint, Result},
+    outbox,
     permissions::Permission,
     platform::database::Tx,
 };
@@ -81,6 +83,7 @@ pub(crate) async fn category_create(
         .await
         // PostgreSQL names the index, SQLite the column.
         .on_constraint("slug", || taken)?;
+    outbox::emit_one(tx, &CategoryChanged { category_id: id }).await?;
     audit::record(tx, caller, &[entry]).await?;
     Ok(id)
 }

@@ -1,9 +1,10 @@
 //! What all changes of categories have in common.
 
-use super::rules::Checked;
+use super::{events::CategoryChanged, rules::Checked};
 use crate::{
     caller::Caller,
     error::{Error, OnConstraint, Result},
+    outbox,
     platform::database::Tx,
 };
 use entity::catalogue::category::{Column, Entity, Model};
@@ -38,7 +39,7 @@ pub(super) async fn read(tx: &Tx, id: CategoryId, expected_version: i64) -> Resu
     Err(changed_since())
 }
 
-/// Writes the category as it shall be, if it is still of the version that was read.
+/// Writes the category as it shall be, if it is still of the version that was read, and tells so.
 ///
 /// # Errors
 /// Conflict when it is not, or another category has the slug.
@@ -59,10 +60,13 @@ pub(super) async fn write(caller: &Caller, tx: &Tx, after: &Model) -> Result<()>
         .await
         // PostgreSQL names the index, SQLite the column.
         .on_constraint("slug", || slug_is_taken(&after.slug))?;
-    match changed.rows_affected {
-        0 => Err(changed_since()),
-        _ => Ok(()),
+    if changed.rows_affected == 0 {
+        return Err(changed_since());
     }
+    let event = CategoryChanged {
+        category_id: after.id,
+    };
+    outbox::emit_one(tx, &event).await
 }
 
 fn changed_since() -> Error {

@@ -1,10 +1,11 @@
 //! What happens to products, and what is done about what happens to shops.
 
-use super::search_index;
+use super::{cached, search_index};
 use crate::{
     error::Result,
     jobs::Attempt,
-    outbox::{Delivered, Event, Subscriber},
+    outbox::{self, Delivered, Event, Subscriber},
+    platform::cache::CacheTag,
     sellers::SellerChanged,
 };
 use entity::catalogue::product::{Column, Entity};
@@ -21,6 +22,9 @@ pub(crate) struct ProductChanged {
     pub(crate) seller_id: SellerId,
     /// Whether it may have other variants now.
     pub(crate) variants: bool,
+    /// Whether it may have come up for sale, or gone.
+    #[serde(default)]
+    pub(crate) shelf: bool,
 }
 
 impl Event for ProductChanged {
@@ -29,6 +33,39 @@ impl Event for ProductChanged {
 
     fn aggregate_id(&self) -> Uuid {
         self.product_id.0
+    }
+
+    /// Whether it can be bought follows, as an event of its own.
+    fn purges(&self) -> Vec<CacheTag> {
+        let mut tags = vec![
+            cached::product(self.product_id),
+            cached::of_seller(self.seller_id),
+            cached::LISTED,
+        ];
+        if self.shelf {
+            tags.push(cached::SHELF);
+        }
+        tags
+    }
+}
+
+/// A category was made, changed, moved or deleted.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CategoryChanged {
+    pub(crate) category_id: CategoryId,
+}
+
+impl Event for CategoryChanged {
+    const NAME: &'static str = "catalogue.category_changed";
+    const AGGREGATE: &'static str = "category";
+
+    fn aggregate_id(&self) -> Uuid {
+        self.category_id.0
+    }
+
+    fn purges(&self) -> Vec<CacheTag> {
+        vec![cached::category(self.category_id), cached::CATEGORIES]
     }
 }
 
@@ -46,6 +83,32 @@ impl Event for CategoryRenamed {
     fn aggregate_id(&self) -> Uuid {
         self.category_id.0
     }
+
+    /// [`CategoryChanged`] does.
+    fn purges(&self) -> Vec<CacheTag> {
+        Vec::new()
+    }
+}
+
+/// Search finds products by the new name of their shop or category.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SearchRefreshed {
+    /// The shop or the category.
+    pub(crate) of: Uuid,
+}
+
+impl Event for SearchRefreshed {
+    const NAME: &'static str = "catalogue.search_refreshed";
+    const AGGREGATE: &'static str = "search";
+
+    fn aggregate_id(&self) -> Uuid {
+        self.of
+    }
+
+    fn purges(&self) -> Vec<CacheTag> {
+        vec![cached::SEARCHED]
+    }
 }
 
 /// Products that are indexed in one transaction.
@@ -62,7 +125,8 @@ impl Subscriber for IndexRenamedShop {
         if !changed.event.renamed {
             return Ok(());
         }
-        index_all(attempt, Column::SellerId.eq(changed.event.seller_id)).await
+        let shop = changed.event.seller_id;
+        index_all(attempt, Column::SellerId.eq(shop), shop.0).await
     }
 }
 
@@ -74,14 +138,15 @@ impl Subscriber for IndexRenamedCategory {
     type Event = CategoryRenamed;
 
     async fn receive(renamed: &Delivered<CategoryRenamed>, attempt: &Attempt) -> Result<()> {
-        index_all(attempt, Column::CategoryId.eq(renamed.event.category_id)).await
+        let category = renamed.event.category_id;
+        index_all(attempt, Column::CategoryId.eq(category), category.0).await
     }
 }
 
-/// Indexes the products that fit, some at a time.
-async fn index_all(attempt: &Attempt, which: Expr) -> Result<()> {
+/// Indexes the products that fit, which are `of` a shop or category, some at a time.
+async fn index_all(attempt: &Attempt, which: Expr, of: Uuid) -> Result<()> {
     let mut after = ProductId(Uuid::nil());
-    while let Some(last) = index(attempt, which.clone(), after).await? {
+    while let Some(last) = index(attempt, which.clone(), after, of).await? {
         if attempt.is_stopping() {
             return Err(attempt.interrupted());
         }
@@ -91,7 +156,12 @@ async fn index_all(attempt: &Attempt, which: Expr) -> Result<()> {
 }
 
 /// Indexes the next products, and returns the last of them.
-async fn index(attempt: &Attempt, which: Expr, after: ProductId) -> Result<Option<ProductId>> {
+async fn index(
+    attempt: &Attempt,
+    which: Expr,
+    after: ProductId,
+    of: Uuid,
+) -> Result<Option<ProductId>> {
     attempt
         .transaction(async |tx| {
             let products: Vec<ProductId> = Entity::find()
@@ -105,6 +175,9 @@ async fn index(attempt: &Attempt, which: Expr, after: ProductId) -> Result<Optio
                 .all(tx)
                 .await?;
             search_index::refresh(tx, &products).await?;
+            if !products.is_empty() {
+                outbox::emit_one(tx, &SearchRefreshed { of }).await?;
+            }
             Ok(products.last().copied())
         })
         .await

@@ -3,7 +3,10 @@
 //! A facet leaves its own filter aside: who has picked one shop still sees how many matches the others have. All
 //! facets of a search are counted in one statement, over no more than [`keyset::COUNT_LIMIT`] matches.
 
-use super::{ProductFilter, search::matches};
+use super::{
+    ProductFilter, cached,
+    search::{matched, matches},
+};
 use crate::{
     caller::Caller,
     error::Result,
@@ -64,6 +67,9 @@ pub(crate) async fn facets(
     let Some(statement) = statement(caller, query, filter, fields) else {
         return Ok(Vec::new());
     };
+    matched(caller, filter);
+    // Counted by them, and shown with their names.
+    caller.depends_on([cached::RATED, cached::STOCKED, cached::CATEGORIES]);
     let mut facets: Vec<Facet> = Vec::new();
     for row in caller.database.read().query_all(&statement).await? {
         let index: i32 = row.try_get("", "field")?;

@@ -1,5 +1,6 @@
 //! What is for sale: categories, products and their variants, options, tags and images, and finding them.
 
+pub(crate) mod cached;
 mod category_create;
 mod category_delete;
 mod category_hold;
@@ -25,6 +26,7 @@ pub(crate) mod rules;
 mod search;
 pub(crate) mod search_index;
 
+pub(crate) use cached::Memory;
 pub(crate) use category_create::{CategoryCreate, category_create};
 pub(crate) use category_delete::category_delete;
 pub(crate) use category_move::{CategoryMove, category_move};
@@ -34,7 +36,10 @@ pub(crate) use entity::catalogue::{
     product::Status as ProductStatus, tag::Model as Tag, variant::Model as Variant,
     variant::WeightUnit,
 };
-pub(crate) use events::{IndexRenamedCategory, IndexRenamedShop, ProductChanged};
+pub(crate) use events::{
+    CategoryChanged, CategoryRenamed, IndexRenamedCategory, IndexRenamedShop, ProductChanged,
+    SearchRefreshed,
+};
 pub(crate) use facets::{Facet, FacetField, facets};
 pub(crate) use find::{categories, images, options, products, tags, variants};
 pub(crate) use product_filter::{MetadataFilter, OptionFilter, PriceFilter, ProductFilter};

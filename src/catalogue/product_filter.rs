@@ -1,8 +1,12 @@
 //! Which products are asked for, and how that is said in SQL. Nothing of a client becomes an identifier.
 
 use crate::{
-    catalogue::find::{categories, products::column},
-    platform::keys,
+    catalogue::{
+        cached,
+        find::{categories, products::column},
+    },
+    platform::{cache::CacheTag, keys},
+    sellers,
 };
 use chrono::{DateTime, Utc};
 use entity::catalogue::product::Status;
@@ -59,6 +63,19 @@ pub(crate) struct MetadataFilter {
 }
 
 impl ProductFilter {
+    /// What a list that it narrows depends on, beside the products in it.
+    pub(in crate::catalogue) fn tags(&self) -> impl Iterator<Item = CacheTag> {
+        [
+            self.rating_at_least.is_some().then_some(cached::RATED),
+            self.in_stock.is_some().then_some(cached::STOCKED),
+            self.category_id.is_some().then_some(cached::CATEGORIES),
+            // Whether they are open.
+            Some(sellers::cached::LISTED),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     /// The condition on a row of `product`.
     pub(in crate::catalogue) fn condition(&self, backend: DbBackend) -> Cond {
         let mut wanted = Cond::all();

@@ -6,8 +6,8 @@
 use crate::{
     caller::Caller,
     catalogue::{
-        Product, ProductFilter,
-        find::products::{ProductSort, column, listed},
+        Product, ProductFilter, cached,
+        find::products::{ProductSort, column, listed, shown},
     },
     error::Result,
     platform::{
@@ -222,12 +222,24 @@ impl SearchSort {
     }
 }
 
+/// Notes that the caller is shown something of what matches.
+pub(in crate::catalogue) fn matched(caller: &Caller, filter: &ProductFilter) {
+    caller.depends_on([cached::LISTED, cached::SEARCHED]);
+    caller.depends_on(filter.tags());
+}
+
 /// A page of matches.
 pub(crate) async fn search(caller: &Caller, list: &SearchList) -> Result<Slice<Product>> {
+    matched(caller, &list.filter);
+    if let SearchSort::By(sort) = list.sort {
+        caller.depends_on(sort.tag());
+    }
     let select = matches(caller.database.backend(), &list.query, &list.filter);
     let order = list.sort.order(&list.query, list.descending);
     let found = keyset::fetch(caller.database.read(), select, &order, &list.page).await?;
-    Ok(found.map(|row| Arc::clone(&row.product)))
+    let found = found.map(|row| Arc::clone(&row.product));
+    shown(caller, found.items());
+    Ok(found)
 }
 
 /// How many products match, up to [`keyset::COUNT_LIMIT`].
@@ -236,6 +248,7 @@ pub(crate) async fn search_count(
     query: &str,
     filter: &ProductFilter,
 ) -> Result<u64> {
+    matched(caller, filter);
     let select = matches(caller.database.backend(), query, filter);
     keyset::count(caller.database.read(), select).await
 }

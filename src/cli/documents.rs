@@ -6,7 +6,7 @@ use crate::{
     platform::config::Settings,
 };
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -27,7 +27,7 @@ enum Command {
 pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<()> {
     let Command::Check { files } = arguments.command;
     let most_bytes = settings.documents.graphql_trusted_max_bytes;
-    let engine = Engine::new(&settings, None);
+    let engine = Engine::new(&settings, None, Arc::default());
     let (documents, faults) = engine.check_manifests(&files, most_bytes).await?;
     for fault in &faults {
         println!("{fault}");

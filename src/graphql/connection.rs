@@ -136,7 +136,7 @@ impl<T: OutputType> Edge<T> {
 }
 
 /// Where a page lies in its list.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl PageInfo {
     /// Whether there are items behind this page.
     async fn has_next_page(&self) -> bool {

@@ -13,9 +13,11 @@ use async_graphql::{
     },
 };
 use moka::{Equivalent, sync::Cache};
+use sha2::{Digest, Sha256};
 use std::{
     collections::HashSet,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 /// A parsed document is about so many times as large as its text: a field of one letter becomes a node of 250 bytes.
@@ -77,6 +79,10 @@ pub(super) struct Document {
     pub(super) text: Arc<str>,
     /// Where its requests are counted, once there was one.
     pub(super) measures: OnceLock<Arc<Measures>>,
+    /// Names its text, and which of its operations it is.
+    pub(super) digest: [u8; 32],
+    /// For how long its answers are good for everyone; nothing where they are not.
+    pub(super) max_age: Option<Duration>,
 }
 
 impl Documents {
@@ -152,11 +158,24 @@ impl Document {
             plan: OnceLock::new(),
             text,
             measures: OnceLock::new(),
+            digest: [0; 32],
+            max_age: None,
             executable: ExecutableDocument {
                 operations: DocumentOperations::Single(operation),
                 fragments,
             },
         })
+    }
+
+    /// What names the operation `name` of the document `text`; the name's length stands before it, so that no choice of a name
+    /// makes two look alike.
+    pub(super) fn digest_of(text: &str, name: Option<&str>) -> [u8; 32] {
+        let name = name.unwrap_or_default();
+        let mut hash = Sha256::new();
+        hash.update(name.len().to_le_bytes());
+        hash.update(name);
+        hash.update(text);
+        hash.finalize().into()
     }
 
     /// The same, with everything it selects skipped: to be validated, with nothing to be executed. The library would begin

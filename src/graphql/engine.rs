@@ -1,10 +1,15 @@
 //! Executes requests: the guards, the documents kept from earlier requests, the schema, and the errors' last look.
 
+mod answering;
 mod naming;
 mod trusted;
 
+pub use answering::{Answer, Renewal};
+
 use super::{
-    Loaders, Schema, builder,
+    Loaders, Schema,
+    answers::{Answers, Hints},
+    builder,
     cost::{Charge, Costs, Explainer, Plan, Requested},
     documents::{Document, DocumentKey, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
@@ -18,7 +23,9 @@ use crate::{
     caller::{Actor, Caller, Means, Person},
     error::{Error, Result},
     idempotency::Key,
-    platform::{config::Settings, hash::TextHash, shared::Redis, telemetry::RequestId},
+    platform::{
+        cache::Purger, config::Settings, hash::TextHash, shared::Redis, telemetry::RequestId,
+    },
 };
 use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
@@ -47,6 +54,8 @@ pub struct Engine {
     input_types: InputTypes,
     complexity: Complexity,
     costs: Costs,
+    hints: Hints,
+    answers: Answers,
     introspection: bool,
     /// Itself, for the query that explains what another would cost.
     this: Weak<Self>,
@@ -118,7 +127,11 @@ impl Engine {
     /// # Panics
     /// When the library cannot read the definition that it wrote itself.
     #[must_use]
-    pub fn new(settings: &Settings, redis: Option<&Arc<Redis>>) -> Arc<Self> {
+    pub fn new(
+        settings: &Settings,
+        redis: Option<&Arc<Redis>>,
+        purger: Arc<Purger>,
+    ) -> Arc<Self> {
         let limits = Limits::new(settings);
         let introspection = !settings.is_production();
         // The guards count the same levels and refuse with better words.
@@ -148,6 +161,8 @@ impl Engine {
             automatic: Automatic::new(settings, redis),
             trusted: Arc::new(Trusted::new(settings)),
             operations: Operations::new(settings.documents.graphql_metrics_operations),
+            hints: Hints::new(),
+            answers: Answers::new(settings, purger),
             limits,
             most_errors: settings.documents.graphql_max_errors,
             introspection,
@@ -189,10 +204,19 @@ impl Engine {
 
     /// Validates and executes what was prepared, once it is paid for.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
+        self.measured(caller, prepared, &OnceLock::new()).await
+    }
+
+    /// The same; `measures` is set once the document is known to be valid.
+    async fn measured(
+        &self,
+        caller: Caller,
+        prepared: Prepared,
+        measures: &OnceLock<Arc<Measures>>,
+    ) -> Response {
         let began = Instant::now();
         let request_id = caller.request_id.clone();
-        let measures = OnceLock::new();
-        let response = self.paid(caller, prepared, &measures).await;
+        let response = self.paid(caller, prepared, measures).await;
         let response = self.presented(response, &request_id);
         match measures.get() {
             Some(measures) => measures.count(&response, began.elapsed()),
@@ -201,7 +225,7 @@ impl Engine {
         response
     }
 
-    /// The same; its errors are to be presented yet. `measures` is set once the document is known to be valid.
+    /// The same; its errors are to be presented yet.
     async fn paid(
         &self,
         caller: Caller,
@@ -304,6 +328,7 @@ impl Engine {
     /// Measures what is kept, for `/metrics`.
     pub fn measure(&self) {
         let (documents, bytes) = self.documents.size();
+        self.answers.show();
         metrics::gauge!("graphql_documents_kept").set(float(documents));
         metrics::gauge!("graphql_documents_bytes").set(float(bytes));
         let (persisted, bytes) = self.automatic.size();
@@ -324,8 +349,11 @@ impl Engine {
     /// The one operation of `text` that is meant, having passed the guards.
     fn parsed(&self, text: &Arc<str>, operation: Option<&str>) -> Result<Document, ServerError> {
         let parsed = self.guarded(text)?;
-        Document::select(parsed, Arc::clone(text), operation)
-            .map_err(|message| refused(Refusal::malformed(message)))
+        let mut document = Document::select(parsed, Arc::clone(text), operation)
+            .map_err(|message| refused(Refusal::malformed(message)))?;
+        document.digest = Document::digest_of(text, operation);
+        document.max_age = self.hints.of(&document);
+        Ok(document)
     }
 
     fn guarded(&self, text: &str) -> Result<ExecutableDocument, ServerError> {

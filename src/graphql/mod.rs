@@ -3,6 +3,7 @@
 //! The types themselves live with their rooms, in `<room>/graphql.rs`; a schema is a cyclic graph, so those files
 //! may name any room's doors. Everything else may not name `async_graphql`.
 
+pub mod answers;
 pub(crate) mod children;
 pub(crate) mod connection;
 mod cost;

@@ -54,6 +54,7 @@ pub(crate) struct NodeQueries;
 impl NodeQueries {
     /// The object with this id, of whatever type. An id of something that is not there, or not for you, is an
     /// error `NOT_FOUND`.
+    #[graphql(cache_control(max_age = 60))]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -67,6 +68,7 @@ impl NodeQueries {
     }
 
     /// The objects with these ids, in the same order; nothing in the place of those that are not there.
+    #[graphql(cache_control(max_age = 60))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

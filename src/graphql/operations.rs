@@ -127,6 +127,11 @@ impl Measures {
         }
     }
 
+    /// Counts a request that was answered with what was kept. How long that took says nothing of the operation.
+    pub(super) fn count_kept(&self) {
+        self.ok.increment(1);
+    }
+
     /// Counts a request that was answered with `response` after `elapsed`.
     pub(super) fn count(&self, response: &Response, elapsed: Duration) {
         let outcome = if !was_executed(response) {

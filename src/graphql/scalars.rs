@@ -73,7 +73,7 @@ impl ScalarType for Json {
 pub(crate) struct Money(pub(crate) Amount);
 
 /// An amount of money.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Money {
     /// The amount in the currency's major unit, with all of its decimals: "19.90", or "1990" for JPY.
     async fn amount(&self) -> Decimal {
@@ -102,7 +102,7 @@ pub(crate) struct PriceRange {
 }
 
 /// The lowest and the highest of some prices.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl PriceRange {
     /// The lowest price.
     async fn min(&self) -> Money {
@@ -122,7 +122,7 @@ pub(crate) struct Rating {
 }
 
 /// What buyers think, in stars.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Rating {
     /// The mean, from 1 to 5 with two decimals; nothing while nobody has rated.
     async fn average(&self) -> Option<Decimal> {
@@ -157,7 +157,7 @@ pub(crate) struct Weight {
 }
 
 /// How heavy something is.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Weight {
     /// The weight in `unit`, rounded to three decimals.
     async fn value(&self) -> Decimal {

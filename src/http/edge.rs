@@ -23,7 +23,11 @@ impl Edge {
     #[must_use]
     pub fn new(app: App) -> Self {
         Self(Arc::new(Shared {
-            engine: Engine::new(&app.settings, app.redis.as_ref()),
+            engine: Engine::new(
+                &app.settings,
+                app.redis.as_ref(),
+                Arc::clone(&app.purger),
+            ),
             slots: Slots::new(app.settings.http_max_concurrent_requests),
             app,
             closing: AtomicBool::new(false),

@@ -4,14 +4,21 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, auth, client, edge::Edge, graphql_request, observe::Noted, refused::Refused,
+    accept::MediaType,
+    auth, client,
+    edge::Edge,
+    graphql_request,
+    kept_answer::{self, Wishes},
+    observe::Noted,
+    refused::Refused,
     shed::Slot,
 };
 use crate::{
     caller::{Actor, Caller},
     error::{Error, Result},
     graphql::{
-        engine::Prepared,
+        answers::KeptAnswer,
+        engine::{self, Prepared, Renewal},
         idempotent::HEADER,
         persisted::HASH_MISMATCH,
         present_errors::{RETRY_AFTER, was_executed},
@@ -44,13 +51,20 @@ pub(super) async fn handle(
         )
     })?;
     let may_write = request.method() == Method::POST;
+    let wishes = Wishes::of(media_type, request.method(), request.headers());
     // Tests mint one. Nothing of a request over the network becomes an extension by itself.
     let minted = request.extensions().get::<Actor>().copied();
     let bearer = auth::bearer(request.headers())?;
     let client = client::of(&request, &edge.app().settings);
     let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
-    let request = graphql_request::read(request).await?.data(cookie);
+    let raw = graphql_request::receive(request).await?;
+    let is_bare = wishes.is_bare && minted.is_none();
+    // Before anything is read: what was asked for in these words shortly before costs next to nothing.
+    if is_bare && let Some(answer) = edge.engine().kept(&raw) {
+        return Ok(shared(&answer, &wishes, &noted));
+    }
+    let request = graphql_request::read(&raw)?.data(cookie);
     let slot = edge.slots().take()?;
     let actor = match minted {
         Some(actor) => actor,
@@ -66,7 +80,19 @@ pub(super) async fn handle(
             }
             if prepared.is_query() {
                 // Nothing to be done, so nothing to be done once: the header is passed over.
-                edge.engine().run(caller, prepared).await
+                let raw = is_bare.then_some(raw);
+                match edge.engine().answer(caller, prepared, raw).await {
+                    engine::Answer::Made(answer) => answer,
+                    engine::Answer::New(answer, kept) => {
+                        let response = response(answer, media_type);
+                        return Ok(kept_answer::first(response, &kept, &wishes));
+                    }
+                    engine::Answer::Shared(kept) => return Ok(shared(&kept, &wishes, &noted)),
+                    engine::Answer::Stale(kept, renewal) => {
+                        renew(&edge, renewal);
+                        return Ok(shared(&kept, &wishes, &noted));
+                    }
+                }
             } else {
                 mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
             }
@@ -74,6 +100,26 @@ pub(super) async fn handle(
     };
     noted.errors(answer.errors.len());
     Ok(response(answer, media_type))
+}
+
+/// An answer that everyone gets alike.
+fn shared(answer: &KeptAnswer, wishes: &Wishes, noted: &Noted) -> Response {
+    answer.count();
+    if let Some(name) = answer.operation() {
+        noted.operation(name);
+    }
+    kept_answer::response(answer, wishes)
+}
+
+/// Has a new answer made in the place of one that is a little old, which nobody waits for.
+fn renew(edge: &Edge, renewal: Renewal) {
+    let owned = edge.clone();
+    let limit = edge.app().settings.request_timeout();
+    edge.app().tasks.spawn(async move {
+        let work = Box::pin(owned.engine().renew(renewal));
+        // Where it takes too long the old one goes by itself.
+        let _ = deadline::within(limit, work).await;
+    });
 }
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
@@ -130,6 +176,8 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
+    // The library reckons by the hints alone; it does not know whether it is one person's.
+    headers.remove(header::CACHE_CONTROL);
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

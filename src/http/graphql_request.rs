@@ -1,7 +1,7 @@
 //! Reading a GraphQL request out of an HTTP request.
 
 use super::refused::Refused;
-use crate::graphql::persisted::DocumentId;
+use crate::graphql::{answers::RawKey, persisted::DocumentId};
 use async_graphql::{Request as GraphqlRequest, Value, Variables};
 use axum::{
     body::Bytes,
@@ -64,13 +64,13 @@ impl Parameters {
     }
 }
 
-/// The GraphQL request in `request`: the body of a POST, or the query string.
-pub(super) async fn read(request: Request) -> Result<GraphqlRequest, Refused> {
+/// The bytes of the GraphQL request in `request`: the body of a POST, or the query string.
+pub(super) async fn receive(request: Request) -> Result<RawKey, Refused> {
     if request.method() != Method::POST {
-        return from_query_string(request.uri().query().unwrap_or_default())?.into_request();
+        return Ok(query_string(&request));
     }
     check_content_type(request.headers())?;
-    let body = Bytes::from_request(request, &())
+    let bytes = Bytes::from_request(request, &())
         .await
         .map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -82,11 +82,33 @@ pub(super) async fn read(request: Request) -> Result<GraphqlRequest, Refused> {
                 bad_request("The body could not be read to its end.")
             }
         })?;
-    from_json(&body)?.into_request()
+    Ok(RawKey {
+        is_get: false,
+        bytes,
+    })
+}
+
+/// The query string, by which is asked what is not in a body.
+pub(super) fn query_string(request: &Request) -> RawKey {
+    let query = request.uri().query().unwrap_or_default();
+    RawKey {
+        is_get: true,
+        bytes: Bytes::copy_from_slice(query.as_bytes()),
+    }
+}
+
+/// Reads what was received.
+pub(super) fn read(raw: &RawKey) -> Result<GraphqlRequest, Refused> {
+    if raw.is_get {
+        // The bytes are those of a text.
+        let query = std::str::from_utf8(&raw.bytes).unwrap_or_default();
+        return from_query_string(query)?.into_request();
+    }
+    from_json(&raw.bytes)?.into_request()
 }
 
 /// JSON only: browsers send any other type that this could be from any page, with the user's cookies.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
     let refused = || {
         Refused::invalid(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

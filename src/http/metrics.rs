@@ -14,6 +14,8 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     telemetry::init_metrics();
     metrics::gauge!("tradewind_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     edge.engine().measure();
+    edge.app().shops.show();
+    edge.app().catalogue.show();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);

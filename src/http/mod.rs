@@ -13,6 +13,7 @@
 
 mod accept;
 mod account_export;
+mod at_once;
 mod auth;
 mod client;
 mod connection;
@@ -22,6 +23,7 @@ mod graphql;
 mod graphql_request;
 mod health;
 mod jwks;
+mod kept_answer;
 mod metrics;
 mod observe;
 mod oidc;

@@ -1,7 +1,8 @@
 //! The outermost layer: what is done for every request, whatever it asks.
 
 use super::{
-    edge::Edge, product_import_file, refused::Refused, security_headers::add_security_headers,
+    at_once::at_once, edge::Edge, product_import_file, refused::Refused,
+    security_headers::add_security_headers,
 };
 use crate::{
     error::Error,
@@ -59,13 +60,23 @@ impl Noted {
 }
 
 /// Gives the request its id, its deadline and its log line; counts it; catches its panics; completes the answer.
-pub(super) async fn observe(
-    State(edge): State<Edge>,
+pub(super) async fn observe(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let mut observed = Observed::new(&request);
+    let (response, cost) = match at_once(&edge, request, &observed.noted) {
+        Ok(response) => (response, Statements::default()),
+        Err(request) => worked_on(&edge, &observed, request, next).await,
+    };
+    complete(&edge, &mut observed, response, cost)
+}
+
+/// Has the request answered by whoever is to.
+async fn worked_on(
+    edge: &Edge,
+    observed: &Observed,
     mut request: Request,
     next: Next,
-) -> Response {
+) -> (Response, Statements) {
     let settings = &edge.app().settings;
-    let mut observed = Observed::new(&request);
     let request_id = observed.request_id.clone();
     request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(observed.noted.clone());
@@ -75,16 +86,25 @@ pub(super) async fn observe(
     let work = RequestId::scope(Some(request_id.clone()), work);
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
-
     Refused::fill_in(&mut response, &request_id);
     add_retry_after(&mut response);
+    (response, cost)
+}
+
+/// Adds to the response what all have, counts it, and writes its line.
+fn complete(
+    edge: &Edge,
+    observed: &mut Observed,
+    mut response: Response,
+    cost: Statements,
+) -> Response {
     let headers = response.headers_mut();
     add_security_headers(headers);
-    if let Ok(id) = HeaderValue::from_str(request_id.as_str()) {
+    if let Ok(id) = HeaderValue::from_str(observed.request_id.as_str()) {
         headers.insert(REQUEST_ID, id);
     }
     // How long things take tells of other people's data; in production it is for operators.
-    if !settings.is_production() {
+    if !edge.app().settings.is_production() {
         let elapsed = observed.began.elapsed();
         headers.insert(SERVER_TIMING, server_timing(elapsed, cost));
     }

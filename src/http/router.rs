@@ -2,6 +2,7 @@
 
 use super::{
     account_export::{self, account_export_file},
+    at_once,
     edge::Edge,
     graphiql, graphql, health, jwks, metrics,
     observe::observe,
@@ -37,7 +38,7 @@ pub fn for_edge(edge: Edge) -> Router {
     let settings = edge.app().settings.clone();
     let routes = Router::new()
         .route("/", get(home))
-        .route("/graphql", get(graphql::handle).post(graphql::handle))
+        .route(at_once::PATH, get(graphql::handle).post(graphql::handle))
         .route(account_export::PATH, get(account_export_file))
         .route(jwks::PATH, get(jwks::jwks))
         .merge(oidc::router())

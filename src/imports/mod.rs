@@ -5,12 +5,14 @@
 //! as it shall be and changes nothing; so an import that was cut off is resumed by running it again.
 
 mod database_refusal;
+mod events;
 pub(crate) mod product_imports;
 mod report;
 mod run;
 mod shopify;
 mod source;
 
+pub(crate) use events::ProductsImported;
 pub(crate) use report::{Event, Problem, Report};
 pub(crate) use run::Run;
 pub(crate) use shopify::{

@@ -9,13 +9,13 @@ use entity::ids::ProductId;
 use sea_orm::{ConnectionTrait, Statement};
 
 /// Derives from the stock whether `products` can be bought: whether any living variant has a unit that is promised
-/// to nobody, or is not counted.
+/// to nobody, or is not counted. Says whether that is otherwise now for any of them.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
+pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<bool> {
     if products.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     product_hold(tx, products).await?;
     let backend = tx.get_database_backend();
@@ -30,7 +30,8 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
          WHERE product.id = s.id AND product.in_stock <> s.in_stock"
     );
     let ids = lists::of_ids(backend, products);
-    tx.execute_raw(Statement::from_sql_and_values(backend, sql, [ids]))
+    let done = tx
+        .execute_raw(Statement::from_sql_and_values(backend, sql, [ids]))
         .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }

@@ -1,12 +1,36 @@
-//! What is done here about what happens to products.
+//! What happens to stock, and what is done here about what happens to products.
 
 use super::availability;
 use crate::{
-    catalogue::ProductChanged,
+    catalogue::{ProductChanged, cached},
     error::Result,
     jobs::Attempt,
-    outbox::{Delivered, Subscriber},
+    outbox::{self, Delivered, Event, Subscriber},
+    platform::cache::CacheTag,
 };
+use entity::ids::ProductId;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A product can be bought now, or not any more.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AvailabilityChanged {
+    pub(crate) product_id: ProductId,
+}
+
+impl Event for AvailabilityChanged {
+    const NAME: &'static str = "inventory.availability_changed";
+    const AGGREGATE: &'static str = "product";
+
+    fn aggregate_id(&self) -> Uuid {
+        self.product_id.0
+    }
+
+    fn purges(&self) -> Vec<CacheTag> {
+        vec![cached::product(self.product_id), cached::STOCKED]
+    }
+}
 
 /// Derives anew whether a product can be bought, where it may have other variants. From the stock, so that doing it again changes
 /// nothing.
@@ -22,7 +46,10 @@ impl Subscriber for RefreshAvailability {
         }
         attempt
             .transaction(async |tx| {
-                availability::refresh(tx, &[changed.event.product_id]).await?;
+                let product_id = changed.event.product_id;
+                if availability::refresh(tx, &[product_id]).await? {
+                    outbox::emit_one(tx, &AvailabilityChanged { product_id }).await?;
+                }
                 attempt.finish(tx).await
             })
             .await

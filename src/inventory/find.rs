@@ -1,6 +1,6 @@
 //! Finding stock. Who may see a variant may see whether it can be bought.
 
-use crate::{caller::Caller, error::Result, platform::keys};
+use crate::{caller::Caller, catalogue, error::Result, platform::keys};
 use entity::ids::VariantId;
 use entity::inventory::stock::{self, Entity, Model};
 use sea_orm::{EntityTrait, QueryFilter, sea_query::Expr};
@@ -18,6 +18,9 @@ pub(crate) async fn by_variants(
         .filter(keys::is_among(caller.database.backend(), id, &ids))
         .all(caller.database.read())
         .await?;
+    // Where there is none, the variant's product stands for it.
+    let products = rows.iter().map(|row| row.product_id);
+    caller.depends_on(products.map(catalogue::cached::product));
     Ok(rows
         .into_iter()
         .map(|row| (row.variant_id, Arc::new(row)))

@@ -14,7 +14,7 @@ impl From<Arc<Row>> for Stock {
 }
 
 /// Whether a variant can be bought, and how many of it.
-#[Object]
+#[Object(cache_control(max_age = 5))]
 impl Stock {
     /// Whether units are counted; what is not counted can always be bought.
     async fn tracked(&self) -> bool {

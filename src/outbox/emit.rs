@@ -36,10 +36,12 @@ pub async fn emit<E: Event>(tx: &Tx, events: &[E]) -> Result<()> {
         return Ok(());
     }
     let request_id = RequestId::current();
+    let ids: Vec<EventId> = events.iter().map(|_| EventId::generate()).collect();
     let rows = events
         .iter()
+        .zip(&ids)
         .enumerate()
-        .map(|(ordinal, event)| row(ordinal, event, request_id.as_ref()))
+        .map(|(ordinal, (event, id))| row(ordinal, *id, event, request_id.as_ref()))
         .collect::<Result<Vec<_>>>()?;
     let rows = Value::from(rows).to_string();
     let backend = tx.get_database_backend();
@@ -48,10 +50,17 @@ pub async fn emit<E: Event>(tx: &Tx, events: &[E]) -> Result<()> {
         tx.execute_raw(statement).await?;
     }
     transactions::wake_after_commit(Topic::Outbox);
+    let purges = events.iter().flat_map(Event::purges).collect();
+    transactions::purge_after_commit(purges, ids);
     Ok(())
 }
 
-fn row<E: Event>(ordinal: usize, event: &E, request_id: Option<&RequestId>) -> Result<Value> {
+fn row<E: Event>(
+    ordinal: usize,
+    id: EventId,
+    event: &E,
+    request_id: Option<&RequestId>,
+) -> Result<Value> {
     let payload = serde_json::to_value(event).map_err(Error::internal)?;
     let size = payload.to_string().len();
     if size > LARGEST_PAYLOAD {
@@ -62,7 +71,7 @@ fn row<E: Event>(ordinal: usize, event: &E, request_id: Option<&RequestId>) -> R
     }
     Ok(json!({
         "ordinal": ordinal,
-        "id": EventId::generate().0.simple().to_string(),
+        "id": id.0.simple().to_string(),
         "aggregate": E::AGGREGATE,
         "aggregate_id": event.aggregate_id().simple().to_string(),
         "name": E::NAME,

@@ -1,6 +1,9 @@
 //! What an event is to the code.
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    platform::cache::CacheTag,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use uuid::Uuid;
@@ -18,6 +21,12 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// Which thing it happened to.
     fn aggregate_id(&self) -> Uuid;
+
+    /// What of the public answers and rows that are kept it makes untrue: taken out before whoever did it is answered, and in other
+    /// processes when the event comes by. The thing itself where this is not said otherwise; see docs/answers.md.
+    fn purges(&self) -> Vec<CacheTag> {
+        vec![CacheTag::of(Self::AGGREGATE, self.aggregate_id())]
+    }
 
     /// Reads a payload of an older version.
     ///

@@ -1,9 +1,11 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
+mod caches;
 mod cost;
 mod documents;
 mod values;
 
+pub use caches::CacheSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
 pub use values::JobsConcurrency;
@@ -341,6 +343,10 @@ pub struct Settings {
     /// What operations are paid from.
     #[command(flatten)]
     pub cost: CostSettings,
+
+    /// What is kept of what was read.
+    #[command(flatten)]
+    pub caches: CacheSettings,
 }
 
 impl Settings {

@@ -1,5 +1,6 @@
 //! What every room stands on and that knows no room.
 
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod currency;

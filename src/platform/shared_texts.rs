@@ -61,8 +61,8 @@ impl SharedTexts {
         let Ok(_place) = self.0.looking.try_acquire() else {
             return Ok(None);
         };
-        let (redis, name) = (&self.0.redis, self.name(hash));
-        let found = redis.ask::<Option<String>>(&FIND, &[name], &[KEPT_SECONDS]);
+        let (redis, names) = (&self.0.redis, [self.name(hash)]);
+        let found = redis.ask::<Option<String>>(&FIND, &names, &[KEPT_SECONDS]);
         // Whoever may write to Redis must not choose what a hash stands for.
         let is_it = |text: &String| TextHash::of(text) == hash;
         Ok(found.await?.flatten().filter(is_it))

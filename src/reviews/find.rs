@@ -1,5 +1,6 @@
 //! Finding reviews. A review is seen where its product is.
 
+use super::cached;
 use crate::{
     caller::Caller,
     catalogue,
@@ -111,6 +112,17 @@ impl ReviewFilter {
 }
 
 impl Whose {
+    /// Notes what the lists of `parents` depend on.
+    fn depended_on(self, caller: &Caller, parents: &[Uuid]) {
+        match self {
+            Self::Product => {
+                let lists = parents.iter().map(|id| cached::of_product((*id).into()));
+                caller.depends_on(lists);
+            }
+            Self::Seller | Self::Author => cached::listed(caller),
+        }
+    }
+
     fn lists(self, order: Order<Model>) -> ChildLists<Entity> {
         ChildLists {
             list: match self {
@@ -134,18 +146,17 @@ pub(crate) async fn list(
     filter: &ReviewFilter,
     list: &ReviewList,
 ) -> Result<Slice<Model>> {
+    cached::listed(caller);
     let order = list.sort.order(list.descending);
-    keyset::fetch(
-        caller.database.read(),
-        filter.select().into_query(),
-        &order,
-        &list.page,
-    )
-    .await
+    let select = filter.select().into_query();
+    let found = keyset::fetch(caller.database.read(), select, &order, &list.page).await?;
+    cached::shown(caller, found.items());
+    Ok(found)
 }
 
 /// How many reviews `filter` lets through, up to [`keyset::COUNT_LIMIT`].
 pub(crate) async fn count(caller: &Caller, filter: &ReviewFilter) -> Result<u64> {
+    cached::listed(caller);
     keyset::count(caller.database.read(), filter.select().into_query()).await
 }
 
@@ -156,10 +167,13 @@ pub(crate) async fn of(
     parents: &[Uuid],
     list: &ReviewList,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
-    whose
+    whose.depended_on(caller, parents);
+    let found = whose
         .lists(list.sort.order(list.descending))
         .fetch(caller.database.read(), parents, &list.page)
-        .await
+        .await?;
+    cached::shown(caller, found.values().flat_map(|slice| slice.items()));
+    Ok(found)
 }
 
 /// How many reviews each parent has.
@@ -168,6 +182,7 @@ pub(crate) async fn counts_of(
     whose: Whose,
     parents: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
+    whose.depended_on(caller, parents);
     whose
         .lists(ReviewSort::CreatedAt.order(true))
         .count(caller.database.read(), parents)
@@ -185,8 +200,13 @@ pub(crate) async fn by_ids(
         .filter(is_asked_for)
         .all(caller.database.read())
         .await?;
-    Ok(rows
+    let found: HashMap<ReviewId, Arc<Model>> = rows
         .into_iter()
         .map(|row| (row.id, Arc::new(row)))
-        .collect())
+        .collect();
+    cached::shown(&caller, found.values());
+    if found.len() < ids.len() {
+        cached::listed(&caller);
+    }
+    Ok(found)
 }

@@ -112,7 +112,7 @@ impl From<Arc<Row>> for Review {
 }
 
 /// What a buyer says of a product.
-#[Object]
+#[Object(cache_control(max_age = 30))]
 impl Review {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
@@ -258,6 +258,7 @@ impl ReviewQueries {
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
     )]
+    #[graphql(cache_control(max_age = 30))]
     async fn reviews(
         &self,
         ctx: &Context<'_>,

@@ -67,7 +67,7 @@ async fn write(
     app.transaction(async |tx| {
         insert(tx, vec![review]).await?;
         match way {
-            Way::Inline => ratings::refresh(tx, &[product]).await,
+            Way::Inline => ratings::refresh(tx, &[product]).await.map(|_| ()),
             Way::Event => {
                 let event = ProductReviewed {
                     product_id: product,

@@ -1,5 +1,6 @@
 //! What buyers say of products.
 
+mod cached;
 mod events;
 mod export;
 mod find;
@@ -11,7 +12,7 @@ mod ratings;
 mod review_create_many;
 
 pub(crate) use entity::reviews::review::Model as Review;
-pub(crate) use events::RefreshRatings;
+pub(crate) use events::{ProductReviewed, RatingsChanged, RefreshRatings};
 pub(crate) use export::export;
 pub(crate) use find::{
     ReviewFilter, ReviewList, ReviewSort, Whose, by_ids, count, counts_of, list, of,

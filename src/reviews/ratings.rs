@@ -8,13 +8,13 @@ use crate::{
 use entity::ids::ProductId;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-/// Sums the ratings of `products`, and of the shops they belong to, anew.
+/// Sums the ratings of `products`, and of the shops they belong to, anew, and says whether any is another now.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
+pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<bool> {
     if products.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let backend = tx.get_database_backend();
     let among = lists::among_ids(backend);
@@ -25,7 +25,7 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
     };
     let shops = format!("(SELECT seller_id FROM product WHERE id {among})");
     product_hold(tx, products).await?;
-    run(format!(
+    let of_products = run(format!(
         "UPDATE product SET rating_sum = s.total, rating_count = s.number, rating_average = \
              CASE WHEN s.number = 0 THEN 0 ELSE (s.total * 100 + s.number / 2) / s.number END \
          FROM (SELECT product.id, coalesce(sum(r.rating), 0) AS total, count(r.id) AS number \
@@ -42,14 +42,14 @@ pub(crate) async fn refresh(tx: &Tx, products: &[ProductId]) -> Result<()> {
         .await?;
     }
     // From the products' sums, which are right by now, rather than from all reviews of the shop.
-    run(format!(
+    let of_shops = run(format!(
         "UPDATE seller SET rating_sum = s.total, rating_count = s.number \
          FROM (SELECT seller_id, CAST(sum(rating_sum) AS bigint) AS total, CAST(sum(rating_count) AS bigint) AS number \
                FROM product WHERE seller_id IN {shops} GROUP BY seller_id) AS s \
          WHERE seller.id = s.seller_id AND (seller.rating_sum <> s.total OR seller.rating_count <> s.number)"
     ))
     .await?;
-    Ok(())
+    Ok(of_products.rows_affected() + of_shops.rows_affected() > 0)
 }
 
 #[cfg(test)]

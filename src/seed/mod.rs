@@ -4,9 +4,11 @@
 
 mod bench;
 mod demo;
+mod events;
 pub mod people;
 mod vacancy;
 
 pub use bench::bench;
 pub use demo::demo;
+pub(crate) use events::Seeded;
 pub(crate) use vacancy::is_vacant;

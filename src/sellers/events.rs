@@ -1,7 +1,10 @@
 //! What happens to shops.
 
-use super::members::{SellerMember, ShopRole};
-use crate::outbox::Event;
+use super::{
+    cached,
+    members::{SellerMember, ShopRole},
+};
+use crate::{outbox::Event, platform::cache::CacheTag};
 use entity::ids::{AccountId, SellerId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +25,10 @@ impl Event for SellerOpened {
     fn aggregate_id(&self) -> Uuid {
         self.seller_id.0
     }
+
+    fn purges(&self) -> Vec<CacheTag> {
+        vec![cached::tag(self.seller_id), cached::LISTED]
+    }
 }
 
 /// What a shop says of itself is something else now.
@@ -39,6 +46,11 @@ impl Event for SellerChanged {
 
     fn aggregate_id(&self) -> Uuid {
         self.seller_id.0
+    }
+
+    fn purges(&self) -> Vec<CacheTag> {
+        let id = self.seller_id;
+        vec![cached::tag(id), cached::open_tag(id), cached::LISTED]
     }
 }
 
@@ -77,5 +89,10 @@ impl Event for MemberChanged {
 
     fn aggregate_id(&self) -> Uuid {
         self.seller_id.0
+    }
+
+    /// The public does not see who works where.
+    fn purges(&self) -> Vec<CacheTag> {
+        Vec::new()
     }
 }

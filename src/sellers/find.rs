@@ -1,6 +1,6 @@
 //! Finding shops, as far as the caller may see them.
 
-use super::members;
+use super::{cached, members};
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -99,11 +99,15 @@ pub(crate) async fn list(
     order: &Order<Model>,
     page: &Page,
 ) -> Result<Slice<Model>> {
-    keyset::fetch(caller.database.read(), open().into_query(), order, page).await
+    caller.depends_on([cached::LISTED]);
+    let found = keyset::fetch(caller.database.read(), open().into_query(), order, page).await?;
+    caller.depends_on(found.items().map(|row| cached::tag(row.id)));
+    Ok(found)
 }
 
 /// How many open shops there are, up to [`keyset::COUNT_LIMIT`].
 pub(crate) async fn count(caller: &Caller) -> Result<u64> {
+    caller.depends_on([cached::LISTED]);
     keyset::count(caller.database.read(), open().into_query()).await
 }
 
@@ -112,9 +116,22 @@ pub(crate) async fn by_ids(
     caller: Caller,
     ids: Vec<SellerId>,
 ) -> Result<HashMap<SellerId, Arc<Model>>> {
+    // Those that are not there too: they may come.
+    caller.depends_on(ids.iter().map(|id| cached::tag(*id)));
+    if caller.is_the_public() {
+        let fetch = async |ids| fetch_by_ids(&caller, ids).await;
+        return caller.shops.sellers.get(ids, fetch).await;
+    }
+    fetch_by_ids(&caller, ids).await
+}
+
+async fn fetch_by_ids(
+    caller: &Caller,
+    ids: Vec<SellerId>,
+) -> Result<HashMap<SellerId, Arc<Model>>> {
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let is_asked_for = keys::is_among(caller.database.backend(), column(seller::Column::Id), &ids);
-    let rows = visible(&caller)
+    let rows = visible(caller)
         .filter(is_asked_for)
         .all(caller.database.read())
         .await?;
@@ -129,12 +146,14 @@ pub(crate) async fn by_ids(
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn by_handle(caller: &Caller, handle: &str) -> Result<Arc<Model>> {
-    visible(caller)
+    let found = visible(caller)
         .filter(seller::Column::Handle.eq(handle))
         .one(caller.database.read())
         .await?
         .map(Arc::new)
-        .ok_or(Error::NotFound("seller"))
+        .ok_or(Error::NotFound("seller"))?;
+    caller.depends_on([cached::tag(found.id)]);
+    Ok(found)
 }
 
 /// A shop, as it was just written.

@@ -1,6 +1,7 @@
 //! Shops: who sells.
 
 pub(crate) mod active_products;
+pub(crate) mod cached;
 mod events;
 mod export;
 mod find;
@@ -15,8 +16,9 @@ mod seller_reinstate;
 mod seller_suspend;
 mod seller_update;
 
+pub(crate) use cached::Memory;
 pub(crate) use entity::sellers::seller::Model as Seller;
-pub(crate) use events::SellerChanged;
+pub(crate) use events::{MemberChanged, SellerChanged, SellerOpened};
 pub(crate) use export::export;
 pub(crate) use find::{
     SellerSort, by_handle, by_id_written, by_ids, count, is_visible, list, order,

@@ -12,6 +12,7 @@
 mod support;
 
 mod accounts;
+mod answers;
 mod attacks;
 mod audit;
 mod catalogue;

@@ -307,3 +307,71 @@ fn nobody_calls_over_a_network_but_through_a_dependency() {
         .collect();
     assert_none(&faults);
 }
+
+/// What is read for the public, and by which names its finders say what that depends on.
+const SAYS_WHAT_IT_DEPENDS_ON: [&str; 6] = [
+    "depends_on(",
+    "depended_on(",
+    "shown(",
+    "listed(",
+    "matched(",
+    "parts_of(",
+];
+
+/// What is kept goes only with what it is known to be made of, see docs/answers.md.
+#[test]
+fn finders_say_what_their_answers_depend_on() {
+    let rooms = ["catalogue", "inventory", "reviews", "sellers"];
+    let mut faults = Vec::new();
+    let mut found = 0;
+    for source in sources() {
+        // Whom the public sees is found beside those who sign in, and nothing else is.
+        let is_authors = source.path == Path::new("accounts/find.rs");
+        let is_public = rooms.contains(&source.parts()[0]) && !source.parts().contains(&"members");
+        if !is_authors && !is_public {
+            continue;
+        }
+        for function in source.production().split("\n}\n") {
+            let reads = function.contains("database.read()");
+            let says = SAYS_WHAT_IT_DEPENDS_ON
+                .iter()
+                .any(|name| function.contains(name));
+            // What says it for both.
+            let is_part = function.contains("async fn fetch_by_ids(");
+            found += usize::from(reads);
+            if reads && !says && !is_part {
+                let name = function.split("fn ").last().unwrap_or_default();
+                let name = name.split('(').next().unwrap_or_default();
+                faults.push(format!("{}: {name}", source.path.display()));
+            }
+        }
+    }
+    assert!(found > 25, "the finders are found");
+    assert_none(&faults);
+}
+
+#[test]
+fn every_event_is_known_to_those_who_keep_answers() {
+    let sources = sources();
+    let purging = sources
+        .iter()
+        .find(|source| source.path == Path::new("purging.rs"))
+        .expect("the listener");
+    let mut faults = Vec::new();
+    let measured = |source: &&Source| {
+        let name = source.path.file_name().and_then(|name| name.to_str());
+        !name.is_some_and(|name| name.starts_with("measure_"))
+    };
+    for source in sources.iter().filter(measured) {
+        for rest in source.production().split("\nimpl Event for ").skip(1) {
+            let name = rest.split(' ').next().unwrap_or_default();
+            if !purging.text.contains(&format!("row::<{name}>()")) {
+                faults.push(format!(
+                    "{}: {name} is not in purging.rs",
+                    source.path.display()
+                ));
+            }
+        }
+    }
+    assert_none(&faults);
+}

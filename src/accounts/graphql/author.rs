@@ -19,7 +19,7 @@ impl From<Arc<Account>> for Author {
 }
 
 /// Who wrote a review: what the public sees of a person.
-#[Object]
+#[Object(cache_control(max_age = 30))]
 impl Author {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

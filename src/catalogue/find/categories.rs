@@ -2,6 +2,7 @@
 
 use crate::{
     caller::Caller,
+    catalogue::cached,
     error::{Error, Result},
     platform::{
         keys,
@@ -78,11 +79,13 @@ fn roots() -> Select<Entity> {
 
 /// A page of the categories without a parent.
 pub(crate) async fn list_roots(caller: &Caller, page: &Page) -> Result<Slice<Model>> {
+    caller.depends_on([cached::CATEGORIES]);
     keyset::fetch(caller.database.read(), roots().into_query(), &order(), page).await
 }
 
 /// How many categories have no parent.
 pub(crate) async fn count_roots(caller: &Caller) -> Result<u64> {
+    caller.depends_on([cached::CATEGORIES]);
     keyset::count(caller.database.read(), roots().into_query()).await
 }
 
@@ -100,6 +103,7 @@ pub(crate) async fn children_of(
     parents: &[Uuid],
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    caller.depends_on([cached::CATEGORIES]);
     children()
         .fetch(caller.database.read(), parents, page)
         .await
@@ -110,12 +114,26 @@ pub(crate) async fn counts_of_children(
     caller: &Caller,
     parents: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
+    caller.depends_on([cached::CATEGORIES]);
     children().count(caller.database.read(), parents).await
 }
 
 /// The categories with these ids.
 pub(crate) async fn by_ids(
     caller: Caller,
+    ids: Vec<CategoryId>,
+) -> Result<HashMap<CategoryId, Arc<Model>>> {
+    caller.depends_on(ids.iter().map(|id| cached::category(*id)));
+    // Everyone sees the same, but only the public is not shown what a moment ago it changed itself.
+    if caller.is_the_public() {
+        let fetch = async |ids| fetch_by_ids(&caller, ids).await;
+        return caller.catalogue.categories.get(ids, fetch).await;
+    }
+    fetch_by_ids(&caller, ids).await
+}
+
+async fn fetch_by_ids(
+    caller: &Caller,
     ids: Vec<CategoryId>,
 ) -> Result<HashMap<CategoryId, Arc<Model>>> {
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
@@ -149,12 +167,14 @@ pub(crate) async fn by_id_written(caller: &Caller, id: CategoryId) -> Result<Arc
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn by_slug(caller: &Caller, slug: &str) -> Result<Arc<Model>> {
-    living()
+    let found = living()
         .filter(category::Column::Slug.eq(slug))
         .one(caller.database.read())
         .await?
         .map(Arc::new)
-        .ok_or(Error::NotFound("category"))
+        .ok_or(Error::NotFound("category"))?;
+    caller.depends_on([cached::category(found.id)]);
+    Ok(found)
 }
 
 /// For each category those above it, the root first, all in one statement.
@@ -162,6 +182,7 @@ pub(crate) async fn ancestors_of(
     caller: Caller,
     ids: Vec<CategoryId>,
 ) -> Result<HashMap<CategoryId, Arc<Vec<Arc<Model>>>>> {
+    caller.depends_on([cached::CATEGORIES]);
     let db = caller.database.read();
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let mut select = living().into_query();

@@ -3,11 +3,13 @@
 use super::products;
 use crate::{
     caller::Caller,
+    catalogue::cached,
     error::Result,
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
     },
+    sellers,
 };
 use entity::catalogue::image::{self, Entity, Model};
 use entity::ids::ImageId;
@@ -43,12 +45,18 @@ fn lists() -> ChildLists<Entity> {
     }
 }
 
+/// Notes that the caller is shown parts of these.
+fn parts_of(caller: &Caller, products: &[Uuid]) {
+    caller.depends_on(products.iter().map(|id| cached::product((*id).into())));
+}
+
 /// The same page of each product's pictures.
 pub(crate) async fn of_products(
     caller: &Caller,
     products: &[Uuid],
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    parts_of(caller, products);
     lists().fetch(caller.database.read(), products, page).await
 }
 
@@ -57,6 +65,7 @@ pub(crate) async fn counts_of_products(
     caller: &Caller,
     products: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
+    parts_of(caller, products);
     lists().count(caller.database.read(), products).await
 }
 
@@ -75,6 +84,11 @@ pub(crate) async fn by_ids(
         .filter(products::is_seen(&caller, column(image::Column::ProductId)))
         .all(caller.database.read())
         .await?;
+    caller.depends_on(rows.iter().map(|row| cached::product(row.product_id)));
+    if rows.len() < ids.len() {
+        // Of products that the public does not see, or not yet.
+        caller.depends_on([cached::LISTED, sellers::cached::LISTED]);
+    }
     Ok(rows
         .into_iter()
         .map(|row| (row.id, Arc::new(row)))

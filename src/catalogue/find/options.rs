@@ -1,7 +1,7 @@
 //! Finding options: those a product offers, and those a variant has. Whoever holds the product or the variant was
 //! let see it.
 
-use crate::{caller::Caller, error::Result, platform::keys};
+use crate::{caller::Caller, catalogue::cached, error::Result, platform::keys};
 use entity::catalogue::{option, option_value, variant_option};
 use entity::ids::{ProductId, VariantId};
 use sea_orm::{
@@ -60,6 +60,7 @@ pub(crate) async fn of_products(
     products: Vec<ProductId>,
 ) -> Result<HashMap<ProductId, Arc<Vec<ProductOption>>>> {
     let db = caller.database.read();
+    caller.depends_on(products.iter().map(|id| cached::product(*id)));
     let ids: Vec<Uuid> = products.iter().map(|id| id.0).collect();
     let owner = Expr::col((option_value::Entity, option_value::Column::ProductId));
     let mut select = rows(owner.clone());
@@ -91,6 +92,8 @@ pub(crate) async fn of_variants(
     variants: Vec<VariantId>,
 ) -> Result<HashMap<VariantId, Arc<Vec<SelectedOption>>>> {
     let db = caller.database.read();
+    // Whoever holds a variant depends on its product already.
+    caller.depends_on([]);
     let ids: Vec<Uuid> = variants.iter().map(|id| id.0).collect();
     let owner = Expr::col((variant_option::Entity, variant_option::Column::VariantId));
     let mut select = rows(owner.clone());

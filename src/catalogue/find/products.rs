@@ -3,9 +3,10 @@
 
 use crate::{
     caller::Caller,
-    catalogue::{ProductFilter, categories},
+    catalogue::{ProductFilter, cached, categories},
     error::{Error, Result},
     platform::{
+        cache::CacheTag,
         keys,
         keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
     },
@@ -109,6 +110,11 @@ pub(in crate::catalogue) fn is_seen(caller: &Caller, product: Expr) -> Expr {
 }
 
 impl ProductSort {
+    /// What the order depends on, beside which products there are.
+    pub(in crate::catalogue) fn tag(self) -> Option<CacheTag> {
+        (self == Self::Rating).then_some(cached::RATED)
+    }
+
     /// Where a product stands when sorted by this.
     pub(in crate::catalogue) fn cursor(self, row: &Model) -> Cursor {
         let key = match self {
@@ -150,24 +156,47 @@ impl ProductSort {
 
 /// A page of all products.
 pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Model>> {
+    caller.depends_on([cached::LISTED].into_iter().chain(list.tags()));
     let db = caller.database.read();
     let select = listed().filter(list.filter.condition(caller.database.backend()));
-    keyset::fetch(
-        db,
-        select.into_query(),
-        &list.sort.order(list.descending),
-        &list.page,
-    )
-    .await
+    let order = list.sort.order(list.descending);
+    let found = keyset::fetch(db, select.into_query(), &order, &list.page).await?;
+    shown(caller, found.items());
+    Ok(found)
+}
+
+/// Notes that the caller is shown these.
+pub(in crate::catalogue) fn shown<'r>(caller: &Caller, rows: impl Iterator<Item = &'r Arc<Model>>) {
+    caller.depends_on(rows.flat_map(|row| cached::row(row)));
+}
+
+impl ProductList {
+    /// What it depends on, beside which products there are and those that are in it.
+    fn tags(&self) -> impl Iterator<Item = CacheTag> {
+        self.filter.tags().chain(self.sort.tag())
+    }
 }
 
 /// How many products `filter` lets through, up to [`keyset::COUNT_LIMIT`].
 pub(crate) async fn count(caller: &Caller, filter: &ProductFilter) -> Result<u64> {
+    caller.depends_on([cached::LISTED].into_iter().chain(filter.tags()));
     let select = listed().filter(filter.condition(caller.database.backend()));
     keyset::count(caller.database.read(), select.into_query()).await
 }
 
 impl Whose {
+    /// What the lists of `parents` depend on.
+    fn depended_on(self, caller: &Caller, parents: &[Uuid]) {
+        match self {
+            Self::Seller => {
+                let lists = parents.iter().map(|id| cached::of_seller((*id).into()));
+                caller.depends_on(lists);
+            }
+            Self::Category => caller.depends_on([cached::LISTED, cached::CATEGORIES]),
+            Self::Tag => caller.depends_on([cached::LISTED]),
+        }
+    }
+
     fn lists(
         self,
         caller: &Caller,
@@ -210,10 +239,14 @@ pub(crate) async fn of(
     parents: &[Uuid],
     list: &ProductList,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
-    whose
+    whose.depended_on(caller, parents);
+    caller.depends_on(list.tags());
+    let found = whose
         .lists(caller, &list.filter, list.sort.order(list.descending))
         .fetch(caller.database.read(), parents, &list.page)
-        .await
+        .await?;
+    shown(caller, found.values().flat_map(|slice| slice.items()));
+    Ok(found)
 }
 
 /// How many products each parent has.
@@ -223,6 +256,8 @@ pub(crate) async fn counts_of(
     parents: &[Uuid],
     filter: &ProductFilter,
 ) -> Result<HashMap<Uuid, u64>> {
+    whose.depended_on(caller, parents);
+    caller.depends_on(filter.tags());
     whose
         .lists(caller, filter, ProductSort::CreatedAt.order(true))
         .count(caller.database.read(), parents)
@@ -234,9 +269,29 @@ pub(crate) async fn by_ids(
     caller: Caller,
     ids: Vec<ProductId>,
 ) -> Result<HashMap<ProductId, Arc<Model>>> {
+    let number = ids.len();
+    caller.depends_on(ids.iter().map(|id| cached::product(*id)));
+    let found = if caller.is_the_public() {
+        let fetch = async |ids| fetch_by_ids(&caller, ids).await;
+        caller.catalogue.products.get(ids, fetch).await?
+    } else {
+        fetch_by_ids(&caller, ids).await?
+    };
+    shown(&caller, found.values());
+    if found.len() < number {
+        // Their shops may open, and which they are is not known.
+        caller.depends_on([sellers::cached::LISTED]);
+    }
+    Ok(found)
+}
+
+async fn fetch_by_ids(
+    caller: &Caller,
+    ids: Vec<ProductId>,
+) -> Result<HashMap<ProductId, Arc<Model>>> {
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let is_asked_for = keys::is_among(caller.database.backend(), column(product::Column::Id), &ids);
-    let rows = visible(&caller)
+    let rows = visible(caller)
         .filter(is_asked_for)
         .all(caller.database.read())
         .await?;
@@ -251,14 +306,16 @@ pub(crate) async fn by_ids(
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn by_slug(caller: &Caller, slug: &str) -> Result<Arc<Model>> {
-    visible(caller)
+    let found = visible(caller)
         // One that is deleted may have had it before.
         .filter(product::Column::DeletedAt.is_null())
         .filter(product::Column::Slug.eq(slug))
         .one(caller.database.read())
         .await?
         .map(Arc::new)
-        .ok_or(Error::NotFound("product"))
+        .ok_or(Error::NotFound("product"))?;
+    shown(caller, std::iter::once(&found));
+    Ok(found)
 }
 
 /// The products with these ids, as they were just written.

@@ -2,6 +2,7 @@
 
 use crate::{
     caller::Caller,
+    catalogue::cached,
     error::Result,
     platform::{
         keys,
@@ -53,12 +54,18 @@ fn lists() -> ChildLists<Entity> {
     }
 }
 
+/// Notes that the caller is shown the words of these.
+fn parts_of(caller: &Caller, products: &[Uuid]) {
+    caller.depends_on(products.iter().map(|id| cached::product((*id).into())));
+}
+
 /// The same page of each product's tags.
 pub(crate) async fn of_products(
     caller: &Caller,
     products: &[Uuid],
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    parts_of(caller, products);
     lists().fetch(caller.database.read(), products, page).await
 }
 
@@ -67,11 +74,13 @@ pub(crate) async fn counts_of_products(
     caller: &Caller,
     products: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
+    parts_of(caller, products);
     lists().count(caller.database.read(), products).await
 }
 
 /// The tags with these ids.
 pub(crate) async fn by_ids(caller: Caller, ids: Vec<TagId>) -> Result<HashMap<TagId, Arc<Model>>> {
+    caller.depends_on(ids.iter().map(|id| cached::word(*id)));
     let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
     let rows = Entity::find()
         .filter(keys::is_among(

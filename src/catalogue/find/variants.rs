@@ -3,11 +3,13 @@
 use super::products;
 use crate::{
     caller::Caller,
+    catalogue::cached,
     error::{Error, Result},
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
     },
+    sellers,
 };
 use entity::catalogue::variant::{self, Entity, Model};
 use entity::ids::VariantId;
@@ -51,12 +53,18 @@ fn lists() -> ChildLists<Entity> {
     }
 }
 
+/// Notes that the caller is shown parts of these.
+fn parts_of(caller: &Caller, products: &[Uuid]) {
+    caller.depends_on(products.iter().map(|id| cached::product((*id).into())));
+}
+
 /// The same page of each product's variants.
 pub(crate) async fn of_products(
     caller: &Caller,
     products: &[Uuid],
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    parts_of(caller, products);
     lists().fetch(caller.database.read(), products, page).await
 }
 
@@ -65,6 +73,7 @@ pub(crate) async fn counts_of_products(
     caller: &Caller,
     products: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
+    parts_of(caller, products);
     lists().count(caller.database.read(), products).await
 }
 
@@ -86,6 +95,11 @@ pub(crate) async fn by_ids(
         ))
         .all(caller.database.read())
         .await?;
+    caller.depends_on(rows.iter().map(|row| cached::product(row.product_id)));
+    if rows.len() < ids.len() {
+        // Of products that the public does not see, or not yet.
+        caller.depends_on([cached::LISTED, sellers::cached::LISTED]);
+    }
     Ok(rows
         .into_iter()
         .map(|row| (row.id, Arc::new(row)))

@@ -28,7 +28,7 @@ const CHILDREN: Children<Page, Row, ()> = Children {
 };
 
 /// A node of the tree that products are sorted into.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Category {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

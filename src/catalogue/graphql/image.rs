@@ -25,7 +25,7 @@ impl From<Arc<Row>> for Image {
 }
 
 /// A picture of a product.
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl Image {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

@@ -38,6 +38,7 @@ pub(crate) enum ProductStatus {
 
 /// A way in which a product varies.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 10))]
 pub(crate) struct ProductOption {
     /// Its name, for example "Size".
     name: String,
@@ -64,7 +65,7 @@ impl From<Arc<Row>> for Product {
 }
 
 /// What a seller offers. What is bought is one of its variants.
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl Product {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

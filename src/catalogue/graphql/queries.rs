@@ -23,6 +23,7 @@ pub(crate) struct CatalogueQueries;
 #[Object]
 impl CatalogueQueries {
     /// The product with this id or this slug; exactly one of them is asked for.
+    #[graphql(cache_control(max_age = 10))]
     async fn product(
         &self,
         ctx: &Context<'_>,
@@ -37,6 +38,7 @@ impl CatalogueQueries {
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
     )]
+    #[graphql(cache_control(max_age = 10))]
     async fn products(
         &self,
         ctx: &Context<'_>,
@@ -57,6 +59,7 @@ impl CatalogueQueries {
         clippy::too_many_arguments,
         reason = "a connection has four of its own"
     )]
+    #[graphql(cache_control(max_age = 10))]
     async fn search(
         &self,
         ctx: &Context<'_>,
@@ -74,6 +77,7 @@ impl CatalogueQueries {
     }
 
     /// The category with this id or this slug; exactly one of them is asked for.
+    #[graphql(cache_control(max_age = 60))]
     async fn category(
         &self,
         ctx: &Context<'_>,
@@ -84,6 +88,7 @@ impl CatalogueQueries {
     }
 
     /// The roots of the category tree, in their order; the rest hangs off their `children`.
+    #[graphql(cache_control(max_age = 60))]
     async fn categories(
         &self,
         ctx: &Context<'_>,

@@ -65,6 +65,7 @@ pub(crate) enum FacetField {
 
 /// The counts of one field.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 10))]
 pub(crate) struct Facet {
     /// What is counted by.
     field: FacetField,
@@ -76,6 +77,7 @@ pub(crate) struct Facet {
 
 /// A value and how many matches have it.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 10))]
 pub(crate) struct FacetValue {
     /// What the filter takes.
     value: String,
@@ -118,7 +120,7 @@ pub(crate) struct ProductSearchConnection {
 }
 
 /// A page of the products that match a search, best match first.
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl ProductSearchConnection {
     /// The products with their cursors.
     async fn edges(&self) -> &[Edge<Product>] {

@@ -25,7 +25,7 @@ impl From<Arc<Row>> for Tag {
 }
 
 /// A word that products are labelled with.
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Tag {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 /// A variant's value for one of its product's options.
 #[derive(SimpleObject)]
+#[graphql(cache_control(max_age = 10))]
 pub(crate) struct SelectedOption {
     /// The option's name, for example "Size".
     name: String,
@@ -51,7 +52,7 @@ impl From<Arc<Row>> for Variant {
 }
 
 /// What is bought: one combination of a product's option values.
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl Variant {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {

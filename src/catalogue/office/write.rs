@@ -81,6 +81,8 @@ pub(super) async fn write(
             product_id: *product_id,
             seller_id: *seller_id,
             variants: about != About::Products,
+            // What is there stays for sale or not; what is new has been seen by nobody.
+            shelf: false,
         });
     outbox::emit(tx, &events.collect::<Vec<_>>()).await?;
     audit::record(tx, caller, &entries).await?;

@@ -12,10 +12,10 @@ use crate::catalogue::{
     },
     search_index,
 };
-use crate::imports::report::Problem;
+use crate::imports::{events::ProductsImported, report::Problem};
 use crate::inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set};
 use crate::sellers::{Shop, active_products, sellers_insert};
-use crate::{error::Result, platform::database::Tx};
+use crate::{error::Result, outbox, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId};
 use sea_orm::{ConnectionTrait, DbBackend};
@@ -252,7 +252,16 @@ impl Step {
             .filter(|planned| planned.active_changes)
             .map(|planned| planned.seller)
             .collect();
-        active_products::refresh(tx, &Vec::from_iter(sellers)).await
+        active_products::refresh(tx, &Vec::from_iter(sellers)).await?;
+        outbox::emit(tx, &ProductsImported::all(self.changed(), &self.new_shops)).await
+    }
+
+    /// The products that are written, and their shops.
+    fn changed(&self) -> Vec<(ProductId, SellerId)> {
+        let is_changed =
+            |one: &&Planned| one.effect != Effect::Unchanged || self.stocked.contains(&one.product);
+        let planned = planned(&self.plan).filter(is_changed);
+        planned.map(|one| (one.product, one.seller)).collect()
     }
 }
 

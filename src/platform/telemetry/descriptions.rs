@@ -12,6 +12,7 @@ pub(super) fn describe() {
     describe_dependencies();
     describe_accounts();
     describe_process();
+    describe_caches();
 }
 
 fn describe_http() {
@@ -101,6 +102,30 @@ fn describe_graphql() {
     describe_counter!(
         "graphql_trusted_reloads_total",
         "Readings of the trusted documents after the start: ok, or failed (and those from before were kept)."
+    );
+}
+
+fn describe_caches() {
+    describe_counter!(
+        "cache_hits_total",
+        "What was asked of a cache and was there, by cache: answers, products, categories, sellers."
+    );
+    describe_counter!(
+        "cache_misses_total",
+        "What was asked of a cache and was not there, by cache."
+    );
+    describe_counter!(
+        "cache_purges_total",
+        "What was taken out of a cache by a write to something that it was made of, by cache."
+    );
+    describe_gauge!(
+        "cache_bytes",
+        Unit::Bytes,
+        "What a cache holds, about, by cache."
+    );
+    describe_gauge!(
+        "cache_hit_ratio",
+        "The part of what was asked of a cache that was there, since the process began, by cache."
     );
 }
 

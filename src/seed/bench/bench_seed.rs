@@ -6,7 +6,13 @@ use super::{
     unit::{PEOPLE, PRODUCTS, Plan, SELLERS},
     words::Words,
 };
-use crate::{app::App, error::Result, platform::database::Tx, seed::vacancy};
+use crate::{
+    app::App,
+    error::Result,
+    outbox,
+    platform::database::Tx,
+    seed::{events::Seeded, vacancy},
+};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// "trdw": where every random number starts.
@@ -44,7 +50,11 @@ pub async fn bench(app: &App, scale: u32, on_unit: impl Fn()) -> Result<BenchSee
     for index in 0..scale {
         let unit = plan.unit(index);
         rows += app
-            .transaction(async |tx| insert::unit(tx, unit).await)
+            .transaction(async |tx| {
+                let rows = insert::unit(tx, unit).await?;
+                outbox::emit_one(tx, &Seeded { rows }).await?;
+                Ok(rows)
+            })
             .await?;
         on_unit();
     }

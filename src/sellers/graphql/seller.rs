@@ -49,7 +49,7 @@ impl From<Arc<Row>> for Seller {
 }
 
 /// A shop in the marketplace.
-#[Object]
+#[Object(cache_control(max_age = 30))]
 impl Seller {
     /// Its global id.
     pub(crate) async fn id(&self) -> ID {
@@ -152,6 +152,7 @@ pub(crate) struct SellerQueries;
 #[Object]
 impl SellerQueries {
     /// The seller with this id or this handle; exactly one of them is asked for.
+    #[graphql(cache_control(max_age = 30))]
     async fn seller(
         &self,
         ctx: &Context<'_>,
@@ -162,6 +163,7 @@ impl SellerQueries {
     }
 
     /// All sellers, by name when nothing else is asked for.
+    #[graphql(cache_control(max_age = 30))]
     async fn sellers(
         &self,
         ctx: &Context<'_>,

@@ -32,10 +32,24 @@ impl TestApp {
         Self::on_database(TestDatabase::sqlite().await, flags).await
     }
 
+    /// The same server with its caches as they are by default. What it remembered before it does not know any more.
+    pub async fn caching(self) -> Self {
+        let flags = [
+            ("--graphql-answers-bytes", "33554432"),
+            ("--entities-kept", "10000"),
+        ];
+        Self::on_database(self.database, &flags).await
+    }
+
     /// The server on a database that a test made.
     pub async fn on_database(database: TestDatabase, flags: &[(&str, &str)]) -> Self {
+        // Most tests look into what the database holds, and write to it past the server. Those of the caches say that they want them.
+        let without: Vec<_> = NO_CACHES
+            .into_iter()
+            .filter(|(name, _)| flags.iter().all(|(given, _)| given != name))
+            .collect();
         let url = [("--database-url", database.url.as_str())];
-        let settings = settings(&[&url, flags].concat());
+        let settings = settings(&[&url, &without[..], flags].concat());
         // Before the database is connected to, which measures from then on.
         init_metrics();
         let mut app = App::from_settings(settings).await.expect("the app starts");
@@ -49,6 +63,9 @@ impl TestApp {
         }
     }
 }
+
+/// Settings that keep nothing of what was read.
+const NO_CACHES: [(&str, &str); 2] = [("--graphql-answers-bytes", "0"), ("--entities-kept", "0")];
 
 /// The default settings, changed by `flags`, whatever the environment says.
 pub fn settings(flags: &[(&str, &str)]) -> Settings {

@@ -64,6 +64,14 @@ impl TestDatabase {
         })
     }
 
+    /// The same database for another server, which is gone when the first is.
+    pub fn again(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            kind: Kind::Sqlite(None),
+        }
+    }
+
     /// Settings that point at this database.
     pub fn settings(&self) -> Settings {
         super::app::settings(&[("--database-url", &self.url)])

@@ -270,10 +270,13 @@ async fn a_place_comes_free_when_the_caller_leaves() {
 async fn no_call_is_made_inside_a_transaction() {
     let dependency = Dependency::new("test", policy());
     let was_called = Cell::new(false);
-    let answer = transactions::scope(dependency.call(|| async {
-        was_called.set(true);
-        Ok(())
-    }))
+    let answer = transactions::scope(
+        std::sync::Arc::default(),
+        dependency.call(|| async {
+            was_called.set(true);
+            Ok(())
+        }),
+    )
     .await
     .0;
     let said = answer.unwrap_err().for_operator();

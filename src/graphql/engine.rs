@@ -6,6 +6,7 @@ use super::{
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
     key_scopes,
+    live::EachEvent,
     present_errors::{present_errors, shortened},
 };
 use crate::{
@@ -18,7 +19,9 @@ use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
     parser::{self, parse_query, types::OperationType},
 };
+use futures_util::StreamExt;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
@@ -26,6 +29,10 @@ pub struct Engine {
     executor: Schema,
     /// Validates documents, and never executes any.
     validator: Schema,
+    /// Executes subscriptions that were validated before.
+    pub(super) streams: Schema,
+    /// How many events of subscriptions are looked up at once.
+    pub(super) turns: Arc<Semaphore>,
     documents: Documents,
     limits: Limits,
     input_types: InputTypes,
@@ -69,6 +76,18 @@ impl Prepared {
         self.document().kind == OperationType::Query
     }
 
+    /// Whether the operation changes something.
+    #[must_use]
+    pub fn is_mutation(&self) -> bool {
+        self.document().kind == OperationType::Mutation
+    }
+
+    /// Whether the operation has an answer for each event.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.document().kind == OperationType::Subscription
+    }
+
     /// The same, with its one mutation known by `key` when it is sent again.
     ///
     /// # Errors
@@ -104,6 +123,11 @@ impl Engine {
             .validation_mode(ValidationMode::Fast)
             .limit_recursive_depth(levels)
             .finish();
+        let streams = builder()
+            .extension(EachEvent)
+            .validation_mode(ValidationMode::Fast)
+            .limit_recursive_depth(levels)
+            .finish();
         // What is skipped is one level deeper.
         let mut validator = builder().limit_recursive_depth(levels.saturating_add(1));
         if !introspection {
@@ -120,6 +144,8 @@ impl Engine {
             complexity,
             executor,
             validator: validator.finish(),
+            streams,
+            turns: Arc::new(Semaphore::new(turns(settings))),
             documents: Documents::new(),
             limits,
             introspection,
@@ -167,13 +193,14 @@ impl Engine {
         present_errors(response, &request_id)
     }
 
-    async fn executed(
+    /// What stands before every execution, of whatever kind and over whatever transport.
+    pub(super) async fn admitted(
         &self,
-        caller: Caller,
+        caller: &Caller,
         prepared: Prepared,
-    ) -> Result<Response, Vec<ServerError>> {
+    ) -> Result<(Request, Arc<Document>), Vec<ServerError>> {
         self.check_variables(&prepared)?;
-        let mut request = prepared.request;
+        let request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
             Found::New(key, document) => {
@@ -188,10 +215,25 @@ impl Engine {
         {
             key_scopes::check(&document, scopes).map_err(|error| vec![sourced(error)])?;
         }
+        Ok((request, document))
+    }
+
+    async fn executed(
+        &self,
+        caller: Caller,
+        mut prepared: Prepared,
+    ) -> Result<Response, Vec<ServerError>> {
+        if prepared.is_subscription() {
+            return Err(vec![refused(Refusal::malformed(
+                "A subscription has many answers. Ask for it over WebSocket (graphql-transport-ws), or for text/event-stream; see \
+                 docs/subscriptions.md.",
+            ))]);
+        }
+        let keys = Arc::new(Keys::new(prepared.key.take()));
+        let (mut request, document) = self.admitted(&caller, prepared).await?;
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let keys = Arc::new(Keys::new(prepared.key));
         let request = with_data(caller, request).data(Arc::clone(&keys));
         let mut response = self.executor.execute(request).await;
         if let Some(idempotency) = keys.extension() {
@@ -250,7 +292,12 @@ impl Engine {
             .variables(variables.clone())
             .only_introspection();
         dry_run.set_parsed_query(document.skipped());
-        let errors = self.validator.execute(dry_run).await.errors;
+        let errors = if document.kind == OperationType::Subscription {
+            let first = self.validator.execute_stream(dry_run).next().await;
+            first.map(|answer| answer.errors).unwrap_or_default()
+        } else {
+            self.validator.execute(dry_run).await.errors
+        };
         if errors.is_empty() {
             Ok(())
         } else {
@@ -265,7 +312,12 @@ fn with_data(caller: Caller, request: Request) -> Request {
     request.data(caller).data(loaders)
 }
 
-fn refused(refusal: Refusal) -> ServerError {
+/// Half the connections at most: requests do not wait for those who listen.
+fn turns(settings: &Settings) -> usize {
+    usize::try_from(settings.database_max_connections / 2).map_or(1, |half| half.max(1))
+}
+
+pub(super) fn refused(refusal: Refusal) -> ServerError {
     sourced(refusal)
 }
 

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 /// What a request may hold. Unknown members are passed over, as the specification asks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters {
+pub(super) struct Parameters {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Option<Variables>,
@@ -23,7 +23,8 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn into_request(self) -> Result<GraphqlRequest, Refused> {
+    /// The request that they make.
+    pub(super) fn into_request(self) -> Result<GraphqlRequest, Refused> {
         let query = self.query.filter(|query| !query.trim().is_empty());
         let mut request = GraphqlRequest::new(
             query.ok_or_else(|| bad_request("The request has no GraphQL document in `query`."))?,

@@ -19,6 +19,7 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     )]
     metrics::gauge!("graphql_documents_kept").set(edge.engine().documents_kept() as f64);
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
+    metrics::gauge!("subscription_connections").set(f64::from(edge.seats().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }

@@ -1,7 +1,9 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
+mod subscriptions;
 mod values;
 
+pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
@@ -382,6 +384,10 @@ pub struct Settings {
         global = true
     )]
     pub graphql_max_complexity: usize,
+
+    /// What stays open.
+    #[command(flatten)]
+    pub subscriptions: SubscriptionSettings,
 }
 
 impl Settings {

@@ -144,6 +144,12 @@ impl Caller {
         }
     }
 
+    /// The same, in the name of `actor`.
+    #[must_use]
+    pub fn acting_as(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
     /// Whether it is provably shown what everyone is: no more than that may be kept for others.
     #[must_use]
     pub fn is_the_public(&self) -> bool {

@@ -15,6 +15,7 @@ use super::{
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
     key_scopes,
+    live::EachEvent,
     operations::{Measures, Operations},
     persisted::{Automatic, Trusted},
     present_errors::{cut_errors, present_errors, shortened},
@@ -38,6 +39,8 @@ use std::{
     sync::{Arc, OnceLock, Weak},
     time::Instant,
 };
+use futures_util::StreamExt;
+use tokio::sync::Semaphore;
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
@@ -45,10 +48,14 @@ pub struct Engine {
     executor: Schema,
     /// Validates documents, and never executes any.
     validator: Schema,
+    /// Executes subscriptions that were validated before.
+    pub(super) streams: Schema,
+    /// How many events of subscriptions are looked up at once.
+    pub(super) turns: Arc<Semaphore>,
     documents: Documents,
     automatic: Automatic,
     trusted: Arc<Trusted>,
-    operations: Operations,
+    pub(super) operations: Operations,
     limits: Limits,
     most_errors: usize,
     input_types: InputTypes,
@@ -101,6 +108,18 @@ impl Prepared {
         self.document().kind == OperationType::Query
     }
 
+    /// Whether the operation changes something.
+    #[must_use]
+    pub fn is_mutation(&self) -> bool {
+        self.document().kind == OperationType::Mutation
+    }
+
+    /// Whether the operation has an answer for each event.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.document().kind == OperationType::Subscription
+    }
+
     /// The same, with its one mutation known by `key` when it is sent again.
     ///
     /// # Errors
@@ -140,6 +159,11 @@ impl Engine {
             .validation_mode(ValidationMode::Fast)
             .limit_recursive_depth(levels)
             .finish();
+        let streams = builder()
+            .extension(EachEvent)
+            .validation_mode(ValidationMode::Fast)
+            .limit_recursive_depth(levels)
+            .finish();
         // What is skipped is one level deeper.
         let mut validator = builder().limit_recursive_depth(levels.saturating_add(1));
         if !introspection {
@@ -157,6 +181,8 @@ impl Engine {
             costs,
             executor,
             validator: validator.finish(),
+            streams,
+            turns: Arc::new(Semaphore::new(turns(settings))),
             documents: Documents::new(settings.documents.graphql_documents_bytes),
             automatic: Automatic::new(settings, redis),
             trusted: Arc::new(Trusted::new(settings)),
@@ -232,10 +258,7 @@ impl Engine {
         prepared: Prepared,
         measures: &OnceLock<Arc<Measures>>,
     ) -> Response {
-        if let Err(error) = self.check_variables(&prepared) {
-            return Response::from_errors(vec![error]);
-        }
-        match self.charge(&caller, &prepared).await {
+        match self.charged(&caller, &prepared).await {
             Ok(charge) => {
                 let executed = self.executed(caller, prepared, measures).await;
                 charge.settle(executed.unwrap_or_else(Response::from_errors))
@@ -244,11 +267,19 @@ impl Engine {
         }
     }
 
-    /// Takes what the operation may cost from whoever asks. What it did not cost is given back by [`Charge::settle`].
+    /// Looks at the variables, and takes what the operation may cost from whoever asks. What it did not cost is given back by
+    /// [`Charge::settle`].
     ///
     /// # Errors
-    /// The answer to who has not so much; its errors are to be presented yet.
-    async fn charge(&self, caller: &Caller, prepared: &Prepared) -> Result<Charge, Box<Response>> {
+    /// The answer to variables that are wrong, or to who has not so much; its errors are to be presented yet.
+    pub(super) async fn charged(
+        &self,
+        caller: &Caller,
+        prepared: &Prepared,
+    ) -> Result<Charge, Box<Response>> {
+        if let Err(error) = self.check_variables(prepared) {
+            return Err(Box::new(Response::from_errors(vec![error])));
+        }
         let plan = prepared.document().plan(&self.costs);
         let requested = plan.requested(&prepared.request.variables);
         Charge::take(caller, plan, requested, &prepared.request.variables).await
@@ -276,13 +307,14 @@ impl Engine {
         Ok((plan, requested))
     }
 
-    async fn executed(
+    /// What stands before every execution, of whatever kind and over whatever transport, once it is paid for.
+    pub(super) async fn admitted(
         &self,
-        caller: Caller,
+        caller: &Caller,
         prepared: Prepared,
         measures: &OnceLock<Arc<Measures>>,
-    ) -> Result<Response, Vec<ServerError>> {
-        let mut request = prepared.request;
+    ) -> Result<(Request, Arc<Document>), Vec<ServerError>> {
+        let request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
             Found::New {
@@ -305,10 +337,26 @@ impl Engine {
         {
             key_scopes::check(&document, scopes).map_err(|error| vec![sourced(error)])?;
         }
+        Ok((request, document))
+    }
+
+    async fn executed(
+        &self,
+        caller: Caller,
+        mut prepared: Prepared,
+        measures: &OnceLock<Arc<Measures>>,
+    ) -> Result<Response, Vec<ServerError>> {
+        if prepared.is_subscription() {
+            return Err(vec![refused(Refusal::malformed(
+                "A subscription has many answers. Ask for it over WebSocket (graphql-transport-ws), or for text/event-stream; see \
+                 docs/subscriptions.md.",
+            ))]);
+        }
+        let keys = Arc::new(Keys::new(prepared.key.take()));
+        let (mut request, document) = self.admitted(&caller, prepared, measures).await?;
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let keys = Arc::new(Keys::new(prepared.key));
         let request = with_data(caller, request)
             .data(Arc::clone(&keys))
             .data(Explainer::new(&self.this));
@@ -398,7 +446,12 @@ impl Engine {
             .variables(variables.clone())
             .only_introspection();
         dry_run.set_parsed_query(document.skipped());
-        let errors = self.validator.execute(dry_run).await.errors;
+        let errors = if document.kind == OperationType::Subscription {
+            let first = self.validator.execute_stream(dry_run).next().await;
+            first.map(|answer| answer.errors).unwrap_or_default()
+        } else {
+            self.validator.execute(dry_run).await.errors
+        };
         if errors.is_empty() {
             Ok(())
         } else {
@@ -421,7 +474,12 @@ fn with_data(caller: Caller, request: Request) -> Request {
     request.data(caller).data(loaders)
 }
 
-fn refused(refusal: Refusal) -> ServerError {
+/// Half the connections at most: requests do not wait for those who listen.
+fn turns(settings: &Settings) -> usize {
+    usize::try_from(settings.database_max_connections / 2).map_or(1, |half| half.max(1))
+}
+
+pub(super) fn refused(refusal: Refusal) -> ServerError {
     sourced(refusal)
 }
 

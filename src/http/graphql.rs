@@ -7,11 +7,12 @@ use super::{
     accept::MediaType,
     auth, client,
     edge::Edge,
-    graphql_request,
+    event_stream, graphql_request,
     kept_answer::{self, Wishes},
     observe::Noted,
     refused::Refused,
     shed::Slot,
+    websocket,
 };
 use crate::{
     caller::{Actor, Caller},
@@ -20,6 +21,7 @@ use crate::{
         answers::KeptAnswer,
         engine::{self, Prepared, Renewal},
         idempotent::HEADER,
+        live::Access,
         persisted::HASH_MISMATCH,
         present_errors::{RETRY_AFTER, was_executed},
         refresh_cookie::RefreshCookie,
@@ -44,14 +46,24 @@ pub(super) async fn handle(
     Extension(noted): Extension<Noted>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let media_type = MediaType::negotiate(request.headers()).ok_or_else(|| {
-        Refused::invalid(
+    if websocket::is_meant(&request) {
+        return websocket::upgrade(edge, request_id, request).await;
+    }
+    let takes_events = event_stream::is_accepted(request.headers());
+    let media_type = MediaType::negotiate(request.headers());
+    if media_type.is_none() && !takes_events {
+        return Err(Refused::invalid(
             StatusCode::NOT_ACCEPTABLE,
-            "Answers are application/graphql-response+json or application/json; the header Accept names neither.",
-        )
-    })?;
+            "Answers are application/graphql-response+json or application/json, and those of subscriptions text/event-stream; the \
+             header Accept names none of them.",
+        ));
+    }
     let may_write = request.method() == Method::POST;
-    let wishes = Wishes::of(media_type, request.method(), request.headers());
+    let wishes = Wishes::of(
+        media_type.unwrap_or(MediaType::Json),
+        request.method(),
+        request.headers(),
+    );
     // Tests mint one. Nothing of a request over the network becomes an extension by itself.
     let minted = request.extensions().get::<Actor>().copied();
     let bearer = auth::bearer(request.headers())?;
@@ -59,7 +71,7 @@ pub(super) async fn handle(
     let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
     let raw = graphql_request::receive(request).await?;
-    let is_bare = wishes.is_bare && minted.is_none();
+    let is_bare = wishes.is_bare && minted.is_none() && media_type.is_some();
     // Before anything is read: what was asked for in these words shortly before costs next to nothing.
     if is_bare && let Some(answer) = edge.engine().kept(&raw) {
         return Ok(shared(&answer, &wishes, &noted));
@@ -68,38 +80,59 @@ pub(super) async fn handle(
     let slot = edge.slots().take()?;
     let actor = match minted {
         Some(actor) => actor,
-        None => auth::actor(edge.app(), bearer).await?,
+        None => auth::actor(edge.app(), bearer.clone()).await?,
     };
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),
+        Ok(prepared) if !may_write && prepared.is_mutation() => return Ok(only_by_post()),
+        Ok(prepared) if takes_events && prepared.is_subscription() => {
+            let access = match minted {
+                Some(actor) => Access::of_actor(edge.app(), actor),
+                None => Access::begin(edge.app(), bearer.as_ref()).await?,
+            };
+            return event_stream::subscribe(&edge, caller, access, prepared).await;
+        }
         Ok(prepared) => {
             if let Some(name) = prepared.operation_name() {
                 noted.operation(name);
             }
-            if prepared.is_query() {
+            if prepared.is_mutation() {
+                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
+            } else if media_type.is_none() {
+                edge.engine().run(caller, prepared).await
+            } else {
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 let raw = is_bare.then_some(raw);
-                match edge.engine().answer(caller, prepared, raw).await {
-                    engine::Answer::Made(answer) => answer,
-                    engine::Answer::New(answer, kept) => {
-                        let response = response(answer, media_type);
-                        return Ok(kept_answer::first(response, &kept, &wishes));
-                    }
-                    engine::Answer::Shared(kept) => return Ok(shared(&kept, &wishes, &noted)),
-                    engine::Answer::Stale(kept, renewal) => {
-                        renew(&edge, renewal);
-                        return Ok(shared(&kept, &wishes, &noted));
-                    }
-                }
-            } else {
-                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
+                let answer = edge.engine().answer(caller, prepared, raw).await;
+                return Ok(given(&edge, answer, &wishes, &noted));
             }
         }
     };
     noted.errors(answer.errors.len());
-    Ok(response(answer, media_type))
+    Ok(match media_type {
+        Some(media_type) => response(answer, media_type),
+        None => event_stream::single(&answer),
+    })
+}
+
+/// The answer to a query, which may be everyone's.
+fn given(edge: &Edge, answer: engine::Answer, wishes: &Wishes, noted: &Noted) -> Response {
+    match answer {
+        engine::Answer::Made(answer) => {
+            noted.errors(answer.errors.len());
+            response(answer, wishes.media_type)
+        }
+        engine::Answer::New(answer, kept) => {
+            let response = response(answer, wishes.media_type);
+            kept_answer::first(response, &kept, wishes)
+        }
+        engine::Answer::Shared(kept) => shared(&kept, wishes, noted),
+        engine::Answer::Stale(kept, renewal) => {
+            renew(edge, renewal);
+            shared(&kept, wishes, noted)
+        }
+    }
 }
 
 /// An answer that everyone gets alike.
@@ -124,7 +157,7 @@ fn renew(edge: &Edge, renewal: Renewal) {
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
-async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+pub(super) async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
     let owned = edge.clone();
     // On the heap: it would be moved several times.
     let work = Box::pin(async move {

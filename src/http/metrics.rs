@@ -17,6 +17,7 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     edge.app().shops.show();
     edge.app().catalogue.show();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
+    metrics::gauge!("subscription_connections").set(f64::from(edge.seats().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }

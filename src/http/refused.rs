@@ -55,16 +55,7 @@ impl Refused {
             None if is_bare_error(response) => Self::of_status(response.status()),
             None => return,
         };
-        let envelope = Envelope {
-            code: refused.code,
-            detail: None,
-        };
-        let body = json!({
-            "errors": [{
-                "message": refused.message,
-                "extensions": envelope.extensions(request_id),
-            }],
-        });
+        let body = json!({ "errors": [refused.error(request_id)] });
         *response.body_mut() = Body::from(body.to_string());
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
@@ -72,6 +63,20 @@ impl Refused {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json; charset=utf-8"),
         );
+    }
+}
+
+impl Refused {
+    /// As an error of GraphQL's.
+    pub(super) fn error(&self, request_id: &RequestId) -> serde_json::Value {
+        let envelope = Envelope {
+            code: self.code,
+            detail: None,
+        };
+        json!({
+            "message": self.message,
+            "extensions": envelope.extensions(request_id),
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 mod caches;
 mod cost;
 mod documents;
+mod subscriptions;
 mod values;
 
 pub use caches::CacheSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
+pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
@@ -347,6 +349,10 @@ pub struct Settings {
     /// What is kept of what was read.
     #[command(flatten)]
     pub caches: CacheSettings,
+
+    /// What stays open.
+    #[command(flatten)]
+    pub subscriptions: SubscriptionSettings,
 }
 
 impl Settings {

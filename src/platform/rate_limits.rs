@@ -42,10 +42,12 @@ pub enum Limit {
     Cost,
     /// What the operations from an address cost, whoever sends them.
     CostOfAddress,
+    /// Beginning subscriptions.
+    Subscribe,
 }
 
 impl Limit {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
@@ -53,6 +55,7 @@ impl Limit {
         Self::Export,
         Self::Cost,
         Self::CostOfAddress,
+        Self::Subscribe,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -72,6 +75,7 @@ impl Limit {
                 settings.cost.bucket_per_address,
                 per_second(settings.cost.restore_per_second_per_address),
             ),
+            Self::Subscribe => (600, Duration::from_millis(50)),
         }
     }
 
@@ -85,6 +89,7 @@ impl Limit {
             Self::Export => "export",
             Self::Cost => "cost",
             Self::CostOfAddress => "cost_of_address",
+            Self::Subscribe => "subscribe",
         }
     }
 }

@@ -107,6 +107,7 @@ pub(super) async fn settle(
         seller_id: product.seller_id,
         variants,
         shelf: true,
+        was_active: product.status == Status::Active,
     };
     outbox::emit_one(tx, &changed).await?;
     let entry = Entry::new(step.action(), "product", product.id)

@@ -66,6 +66,7 @@ pub(crate) async fn variant_delete(
         seller_id: product.seller_id,
         variants: true,
         shelf: false,
+        was_active: product.status == Status::Active,
     };
     outbox::emit_one(tx, &changed).await?;
     let entry = Entry::new("variant.delete", "variant", id)

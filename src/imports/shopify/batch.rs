@@ -6,7 +6,7 @@ use super::{
     shops::{ShopName, Shops},
 };
 use crate::catalogue::{
-    product_hold, product_summary,
+    ProductChanged, product_hold, product_summary,
     product_upsert::{
         Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
     },
@@ -237,7 +237,7 @@ impl Step {
         sellers_insert(tx, &self.new_shops, now).await?;
         self.plan.hold_categories(tx).await?;
         self.plan.apply(tx).await?;
-        stock_set(tx, &mut self.stock).await?;
+        let stock_changed = stock_set(tx, &mut self.stock).await?;
 
         let of = |effects: &[Effect]| -> Vec<ProductId> {
             let planned = planned(&self.plan).filter(|one| effects.contains(&one.effect));
@@ -253,15 +253,31 @@ impl Step {
             .map(|planned| planned.seller)
             .collect();
         active_products::refresh(tx, &Vec::from_iter(sellers)).await?;
-        outbox::emit(tx, &ProductsImported::all(self.changed(), &self.new_shops)).await
+        outbox::emit(tx, &self.changed()).await?;
+        outbox::emit(tx, &stock_changed).await?;
+        outbox::emit(tx, &ProductsImported::all(self.written(), &self.new_shops)).await
     }
 
     /// The products that are written, and their shops.
-    fn changed(&self) -> Vec<(ProductId, SellerId)> {
-        let is_changed =
+    fn written(&self) -> Vec<(ProductId, SellerId)> {
+        let is_written =
             |one: &&Planned| one.effect != Effect::Unchanged || self.stocked.contains(&one.product);
-        let planned = planned(&self.plan).filter(is_changed);
+        let planned = planned(&self.plan).filter(is_written);
         planned.map(|one| (one.product, one.seller)).collect()
+    }
+
+    /// What there is to tell of products. What follows from their variants is derived already.
+    fn changed(&self) -> Vec<ProductChanged> {
+        let changed = planned(&self.plan).filter(|one| one.effect != Effect::Unchanged);
+        changed
+            .map(|planned| ProductChanged {
+                product_id: planned.product,
+                seller_id: planned.seller,
+                variants: false,
+                shelf: false,
+                was_active: planned.was_active,
+            })
+            .collect()
     }
 }
 

@@ -4,8 +4,8 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, auth, client, edge::Edge, graphql_request, observe::Noted, refused::Refused,
-    shed::Slot,
+    accept::MediaType, auth, client, edge::Edge, graphql_body, graphql_request, observe::Noted,
+    refused::Refused, shed::Slot,
 };
 use crate::{
     caller::{Actor, Caller},
@@ -20,9 +20,9 @@ use crate::{
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
-use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -42,6 +42,19 @@ pub(super) async fn handle(
             "Answers are application/graphql-response+json or application/json; the header Accept names neither.",
         )
     })?;
+    // What is refused is an answer of GraphQL's form too, so it is of the type that was asked for.
+    answer(edge, request_id, noted, media_type, request)
+        .await
+        .map_err(|refused| refused.of_type(media_type))
+}
+
+async fn answer(
+    edge: Edge,
+    request_id: RequestId,
+    noted: Noted,
+    media_type: MediaType,
+    request: Request,
+) -> Result<Response, Refused> {
     let may_write = request.method() == Method::POST;
     // Tests mint one. Nothing of a request over the network becomes an extension by itself.
     let minted = request.extensions().get::<Actor>().copied();
@@ -49,7 +62,9 @@ pub(super) async fn handle(
     let client = client::of(&request, &edge.app().settings);
     let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
+    noted.waits_for_body(true);
     let request = graphql_request::read(request).await?.data(cookie);
+    noted.waits_for_body(false);
     let slot = edge.slots().take()?;
     let actor = match minted {
         Some(actor) => actor,
@@ -58,7 +73,7 @@ pub(super) async fn handle(
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request) {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post()),
+        Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post(media_type)),
         Ok(prepared) => {
             if let Some(name) = prepared.operation_name() {
                 noted.operation(name);
@@ -72,7 +87,7 @@ pub(super) async fn handle(
         }
     };
     noted.errors(answer.errors.len());
-    Ok(response(answer, media_type))
+    response(&answer, media_type)
 }
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
@@ -109,22 +124,27 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
 }
 
 /// A link or an image on any page makes a browser GET with the user's cookies, so that must change nothing.
-fn only_by_post() -> Response {
+fn only_by_post(media_type: MediaType) -> Response {
     let refused = Refused::invalid(
         StatusCode::METHOD_NOT_ALLOWED,
         "Only queries can be asked by GET. Send this operation by POST.",
-    );
+    )
+    .of_type(media_type);
     ([(header::ALLOW, "POST")], refused).into_response()
 }
 
-fn response(answer: Answer, media_type: MediaType) -> Response {
-    let status = status(&answer, media_type);
+fn response(answer: &Answer, media_type: MediaType) -> Result<Response, Refused> {
+    let status = status(answer, media_type);
     // A twin is done within seconds, one way or the other.
-    let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
-    let wait = retry_after(&answer).or(is_soon_over.then_some(1));
-    let mut response = GraphQLResponse::from(answer).into_response();
+    let is_soon_over = failed_with(answer, &[Error::IdempotencyInProgress.code()]);
+    let wait = retry_after(answer).or(is_soon_over.then_some(1));
+    // An answer with data has a status of success, whatever else it says.
+    let has_data = status.is_success() && was_executed(answer);
+    let body = graphql_body::written(answer, has_data).map_err(Error::internal)?;
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.extend(answer.http_headers.clone());
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
@@ -134,7 +154,7 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
     }
     // Where an answer is kept, the one for the other media type must not be served in its place.
     headers.append(header::VARY, HeaderValue::from_static("accept"));
-    response
+    Ok(response)
 }
 
 fn status(answer: &Answer, media_type: MediaType) -> StatusCode {

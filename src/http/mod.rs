@@ -19,6 +19,7 @@ mod connection;
 mod edge;
 mod graphiql;
 mod graphql;
+mod graphql_body;
 mod graphql_request;
 mod health;
 mod jwks;

@@ -1,5 +1,6 @@
 //! Requests that are refused before GraphQL is asked, in GraphQL's own envelope.
 
+use super::accept::MediaType;
 use crate::{error::Error, graphql::present_errors::Envelope, platform::telemetry::RequestId};
 use axum::{
     body::Body,
@@ -16,6 +17,7 @@ pub(super) struct Refused {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
+    media_type: MediaType,
 }
 
 impl Refused {
@@ -28,7 +30,13 @@ impl Refused {
             status,
             code,
             message: message.into(),
+            media_type: MediaType::Json,
         }
+    }
+
+    /// As the media type that a GraphQL client asked for.
+    pub(super) fn of_type(self, media_type: MediaType) -> Self {
+        Self { media_type, ..self }
     }
 
     /// The client has to ask differently.
@@ -70,7 +78,7 @@ impl Refused {
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(
             header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=utf-8"),
+            HeaderValue::from_static(refused.media_type.content_type()),
         );
     }
 }

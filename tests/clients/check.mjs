@@ -60,7 +60,7 @@ async function script(name) {
 
 async function checks() {
   const files = await readdir('checks');
-  return [...files.sort().map((file) => `checks/${file}`), 'generated/typed/typed.test.js'];
+  return [...files.sort().map((file) => `checks/${file}`), 'generated/compiled/typed/typed.test.js'];
 }
 
 function run(files, environment) {

@@ -13,8 +13,8 @@ export default {
       config: {
         enumsAsTypes: true,
         scalars: { DateTime: 'string', Decimal: 'string', JSON: 'unknown', CurrencyCode: 'string' },
-        documentMode: 'documentNode',
         useTypeImports: true,
+        // With their file's ending, as Node.js wants it.
         emitLegacyCommonJSImports: false,
       },
     },

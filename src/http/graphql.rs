@@ -42,7 +42,7 @@ pub(super) async fn handle(
             "Answers are application/graphql-response+json or application/json; the header Accept names neither.",
         )
     })?;
-    // What is refused is an answer of GraphQL's form too, so it is of the type that was asked for.
+    // What is refused is an answer of GraphQL's form too, so it has the type that was asked for.
     answer(edge, request_id, noted, media_type, request)
         .await
         .map_err(|refused| refused.of_type(media_type))
@@ -63,7 +63,11 @@ async fn answer(
     let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
     noted.waits_for_body(true);
-    let request = graphql_request::read(request).await?.data(cookie);
+    let request = graphql_request::read(request)
+        .await
+        // No GraphQL request, so no answer to one: clients of batches would take it for one of several.
+        .map_err(|refused| refused.of_type(MediaType::Json))?
+        .data(cookie);
     noted.waits_for_body(false);
     let slot = edge.slots().take()?;
     let actor = match minted {

@@ -107,11 +107,7 @@ fn request_id(headers: &HeaderMap) -> RequestId {
         .unwrap_or_else(RequestId::generate)
 }
 
-async fn in_time(
-    limit: Duration,
-    noted: &Noted,
-    work: impl Future<Output = Response>,
-) -> Response {
+async fn in_time(limit: Duration, noted: &Noted, work: impl Future<Output = Response>) -> Response {
     match deadline::within(limit, work).await {
         Ok(response) => response,
         Err(_) if noted.0.waits_for_body.load(Ordering::Relaxed) => Refused::new(

@@ -17,7 +17,7 @@ pub(super) struct Refused {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    media_type: MediaType,
+    media_type: Option<MediaType>,
 }
 
 impl Refused {
@@ -30,13 +30,14 @@ impl Refused {
             status,
             code,
             message: message.into(),
-            media_type: MediaType::Json,
+            media_type: None,
         }
     }
 
-    /// As the media type that a GraphQL client asked for.
-    pub(super) fn of_type(self, media_type: MediaType) -> Self {
-        Self { media_type, ..self }
+    /// As an answer of this media type, unless it is of one already; plain JSON where nobody says.
+    pub(super) fn of_type(mut self, media_type: MediaType) -> Self {
+        self.media_type.get_or_insert(media_type);
+        self
     }
 
     /// The client has to ask differently.
@@ -78,7 +79,7 @@ impl Refused {
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(
             header::CONTENT_TYPE,
-            HeaderValue::from_static(refused.media_type.content_type()),
+            HeaderValue::from_static(refused.media_type.unwrap_or(MediaType::Json).content_type()),
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod doctor;
+mod documents;
 mod import;
 mod jobs;
 mod migrate;
@@ -49,6 +50,8 @@ enum Command {
     Seed(seed::Arguments),
     /// Print the GraphQL schema.
     Schema,
+    /// Check trusted documents.
+    Documents(documents::Arguments),
     /// Check everything that must always hold, and print what does not.
     Doctor,
 }
@@ -74,6 +77,7 @@ impl Cli {
                 schema::run(&settings);
                 Ok(())
             }
+            Command::Documents(arguments) => documents::run(settings, arguments).await,
             Command::Doctor => doctor::run(settings).await,
         }
     }

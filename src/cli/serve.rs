@@ -1,13 +1,16 @@
 //! `tradewind serve`.
 
-use super::signals::Signals;
+use super::signals::{Hangups, Signals};
 use crate::{
     accounts,
     app::App,
     background::Background,
     error::{Error, Result},
     http::{self, Edge},
-    platform::{config::Settings, migrations, telemetry},
+    platform::{
+        config::{Settings, TrustedMode},
+        migrations, telemetry,
+    },
     seed,
 };
 use std::{
@@ -15,6 +18,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Serves until the process is told to stop.
@@ -22,18 +26,21 @@ use tokio_util::sync::CancellationToken;
 /// The address is taken before the database is touched, so that a second server beside the first changes nothing.
 pub(super) async fn run(settings: Settings) -> Result<()> {
     settings.check_secrets()?;
+    settings.documents.check()?;
     telemetry::init_metrics();
     let listener = http::bind(settings.listen, "LISTEN").await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let app = App::from_settings(settings).await?;
+    let edge = Edge::new(app.clone());
+    edge.engine().load_trusted().await?;
     prepare(&app).await?;
     // What is wrong with the keys should be said now rather than to the first who signs in.
     accounts::sessions::keyring(&app).await?;
     let mut signals = Signals::new()?;
     announce(&app, address);
-    let edge = Edge::new(app.clone());
     let background = Background::start(&app, app.settings.serve_jobs);
     let stop = CancellationToken::new();
+    watch_documents(&edge, &stop)?;
     let stop_background = async {
         stop.cancelled().await;
         background.stop(app.settings.shutdown_timeout()).await;
@@ -45,6 +52,31 @@ pub(super) async fn run(settings: Settings) -> Result<()> {
     tokio::join!(answer, stop_background);
     // Closing waits for statements under way, and those were given their time already.
     let _ = tokio::time::timeout(Duration::from_secs(1), app.database.close()).await;
+    Ok(())
+}
+
+/// Reads trusted documents again when they change, where there are any.
+fn watch_documents(edge: &Edge, stop: &CancellationToken) -> Result<()> {
+    let documents = &edge.app().settings.documents;
+    if documents.graphql_trusted_mode == TrustedMode::Off {
+        // Whose terminal closes expects the server to end with it.
+        return Ok(());
+    }
+    let mut hangups = Hangups::new()?;
+    let (watching, stop) = (edge.clone(), stop.clone());
+    edge.app().tasks.spawn(async move {
+        let hangup = Notify::new();
+        let hearing = async {
+            loop {
+                hangups.next().await;
+                hangup.notify_one();
+            }
+        };
+        tokio::select! {
+            () = watching.engine().watch_trusted(&stop, &hangup) => {}
+            () = hearing => {}
+        }
+    });
     Ok(())
 }
 

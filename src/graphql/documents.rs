@@ -1,5 +1,7 @@
 //! Documents that were parsed, guarded and validated once, kept for the next request that sends them.
 
+use super::operations::Measures;
+use crate::platform::hash::TextHash;
 use async_graphql::{
     Name, Positioned,
     parser::types::{
@@ -7,16 +9,55 @@ use async_graphql::{
         OperationType, Selection, SelectionSet,
     },
 };
-use moka::sync::Cache;
-use std::{collections::HashSet, sync::Arc};
+use moka::{Equivalent, sync::Cache};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
-/// What the kept documents may hold together, in bytes.
-const CAPACITY: u64 = 32 * 1024 * 1024;
 /// A parsed document is about so many times as large as its text: a field of one letter becomes a node of 250 bytes.
 const GROWTH: usize = 40;
 
 /// The cache of valid documents.
-pub(super) struct Documents(Cache<String, Arc<Document>>);
+pub(super) struct Documents(Cache<DocumentKey, Arc<Document>>);
+
+/// Under what a document is kept: what a request names it by, and which of its operations is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum DocumentKey {
+    /// By all of its text.
+    Text { operation: Box<str>, text: Arc<str> },
+    /// By the hash of its text, from those who need not send it.
+    Hash { operation: Box<str>, hash: TextHash },
+}
+
+/// The same, borrowed from a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum DocumentKeyRef<'a> {
+    Text { operation: &'a str, text: &'a str },
+    Hash { operation: &'a str, hash: TextHash },
+}
+
+impl Equivalent<DocumentKey> for DocumentKeyRef<'_> {
+    fn equivalent(&self, key: &DocumentKey) -> bool {
+        match (self, key) {
+            (
+                Self::Text { operation, text },
+                DocumentKey::Text {
+                    operation: other,
+                    text: kept,
+                },
+            ) => **operation == **other && **text == **kept,
+            (
+                Self::Hash { operation, hash },
+                DocumentKey::Hash {
+                    operation: other,
+                    hash: kept,
+                },
+            ) => **operation == **other && hash == kept,
+            _ => false,
+        }
+    }
+}
 
 /// One operation of a valid document, ready to execute.
 #[derive(Debug)]
@@ -27,39 +68,38 @@ pub(super) struct Document {
     pub(super) name: Option<Name>,
     /// What kind of operation it is.
     pub(super) kind: OperationType,
+    /// The text it was parsed from.
+    pub(super) text: Arc<str>,
+    /// Where its requests are counted, once there was one.
+    pub(super) measures: OnceLock<Arc<Measures>>,
 }
 
 impl Documents {
-    pub(super) fn new() -> Self {
+    /// A cache that holds about `capacity` bytes.
+    pub(super) fn new(capacity: u64) -> Self {
         let cache = Cache::builder()
-            .max_capacity(CAPACITY)
-            .weigher(|key: &String, _: &Arc<Document>| {
-                u32::try_from(key.len().saturating_mul(GROWTH)).unwrap_or(u32::MAX)
+            .max_capacity(capacity)
+            .weigher(|_: &DocumentKey, document: &Arc<Document>| {
+                u32::try_from(document.text.len().saturating_mul(GROWTH)).unwrap_or(u32::MAX)
             })
             .build();
         Self(cache)
     }
 
-    /// Under what a request's document is kept. The name's length stands before it, so that no choice of a name
-    /// makes two requests look alike.
-    pub(super) fn key(request: &async_graphql::Request) -> String {
-        let operation = request.operation_name.as_deref().unwrap_or_default();
-        format!("{}:{operation}{}", operation.len(), request.query)
+    pub(super) fn get(&self, key: DocumentKeyRef<'_>) -> Option<Arc<Document>> {
+        self.0.get(&key)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<Arc<Document>> {
-        self.0.get(key)
-    }
-
-    pub(super) fn keep(&self, key: String, document: Document) -> Arc<Document> {
+    pub(super) fn keep(&self, key: DocumentKey, document: Document) -> Arc<Document> {
         let document = Arc::new(document);
         self.0.insert(key, Arc::clone(&document));
         document
     }
 
-    /// How many are kept.
-    pub(super) fn count(&self) -> u64 {
-        self.0.entry_count()
+    /// How many are kept, and about how many bytes they take.
+    pub(super) fn size(&self) -> (u64, u64) {
+        self.0.run_pending_tasks();
+        (self.0.entry_count(), self.0.weighted_size())
     }
 }
 
@@ -67,6 +107,7 @@ impl Document {
     /// Takes the operation out of `parsed` that the request names, or its only one; the error is a sentence.
     pub(super) fn select(
         parsed: ExecutableDocument,
+        text: Arc<str>,
         operation_name: Option<&str>,
     ) -> Result<Self, &'static str> {
         const UNKNOWN: &str = "The document has no operation of the name in `operationName`.";
@@ -103,6 +144,8 @@ impl Document {
         Ok(Self {
             name,
             kind: operation.node.ty,
+            text,
+            measures: OnceLock::new(),
             executable: ExecutableDocument {
                 operations: DocumentOperations::Single(operation),
                 fragments,
@@ -164,10 +207,10 @@ fn spreads(set: &SelectionSet) -> Vec<Name> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use async_graphql::{Request, parser::parse_query};
+    use async_graphql::parser::parse_query;
 
     fn select(document: &str, name: Option<&str>) -> Result<Document, &'static str> {
-        Document::select(parse_query(document).unwrap(), name)
+        Document::select(parse_query(document).unwrap(), document.into(), name)
     }
 
     #[test]
@@ -189,14 +232,48 @@ mod tests {
     }
 
     #[test]
-    fn keys_tell_apart_what_is_prepared_differently() {
-        let key = |operation: Option<&str>, query: &str| {
-            let mut request = Request::new(query);
-            request.operation_name = operation.map(str::to_owned);
-            Documents::key(&request)
+    fn borrowed_keys_find_what_is_kept_under_owned_ones() {
+        let documents = Documents::new(1_000_000);
+        let document = |text: &str| select(text, None).unwrap();
+        let text = |operation, text| DocumentKeyRef::Text { operation, text };
+        let hash = TextHash::of("{ a }");
+        let by_text = DocumentKey::Text {
+            operation: "A".into(),
+            text: "{ a }".into(),
         };
-        assert_eq!(key(None, "{ a }"), key(None, "{ a }"));
-        assert_ne!(key(Some("A"), "{ a }"), key(None, "{ a }"));
-        assert_ne!(key(Some("A"), "{ a }"), key(None, "A{ a }"));
+        documents.keep(by_text, document("{ a }"));
+        assert!(documents.get(text("A", "{ a }")).is_some());
+        for other in [
+            text("", "{ a }"),
+            text("", "A{ a }"),
+            text("A", "{ b }"),
+            DocumentKeyRef::Hash {
+                operation: "A",
+                hash,
+            },
+        ] {
+            assert!(documents.get(other).is_none(), "{other:?}");
+        }
+        let by_hash = DocumentKey::Hash {
+            operation: "".into(),
+            hash,
+        };
+        documents.keep(by_hash, document("{ a }"));
+        assert!(
+            documents
+                .get(DocumentKeyRef::Hash {
+                    operation: "",
+                    hash
+                })
+                .is_some()
+        );
+        assert!(
+            documents
+                .get(DocumentKeyRef::Hash {
+                    operation: "A",
+                    hash
+                })
+                .is_none()
+        );
     }
 }

@@ -1,24 +1,35 @@
 //! Executes requests: the guards, the documents kept from earlier requests, the schema, and the errors' last look.
 
+mod naming;
+mod trusted;
+
 use super::{
     Loaders, Schema, builder,
-    documents::{Document, Documents},
-    guards::{Complexity, Expansion, InputTypes, Limits, Refusal, scan},
+    documents::{Document, DocumentKey, Documents},
+    guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
     key_scopes,
-    present_errors::{present_errors, shortened},
+    operations::{Measures, Operations},
+    persisted::{Automatic, Trusted},
+    present_errors::{cut_errors, present_errors, shortened},
 };
 use crate::{
     caller::{Actor, Caller, Means, Person},
     error::{Error, Result},
     idempotency::Key,
-    platform::config::Settings,
+    platform::{config::Settings, hash::TextHash, shared::Redis, telemetry::RequestId},
 };
 use async_graphql::{
     Request, Response, ServerError, ValidationMode, Variables,
-    parser::{self, parse_query, types::OperationType},
+    parser::{
+        self, parse_query,
+        types::{ExecutableDocument, OperationType},
+    },
 };
-use std::sync::Arc;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
@@ -27,7 +38,11 @@ pub struct Engine {
     /// Validates documents, and never executes any.
     validator: Schema,
     documents: Documents,
+    automatic: Automatic,
+    trusted: Arc<Trusted>,
+    operations: Operations,
     limits: Limits,
+    most_errors: usize,
     input_types: InputTypes,
     complexity: Complexity,
     introspection: bool,
@@ -45,15 +60,19 @@ pub struct Prepared {
 enum Found {
     /// It was validated before.
     Kept(Arc<Document>),
-    /// It is to be validated, and kept under this key.
-    New(String, Document),
+    /// It is to be validated, and kept under this key; automatically by its hash, too, where there is one.
+    New {
+        key: DocumentKey,
+        document: Document,
+        automatic: Option<TextHash>,
+    },
 }
 
 impl Prepared {
     fn document(&self) -> &Document {
         match &self.document {
             Found::Kept(document) => document,
-            Found::New(_, document) => document,
+            Found::New { document, .. } => document,
         }
     }
 
@@ -120,67 +139,98 @@ impl Engine {
             complexity,
             executor,
             validator: validator.finish(),
-            documents: Documents::new(),
+            documents: Documents::new(settings.documents.graphql_documents_bytes),
+            automatic: Automatic::new(settings),
+            trusted: Arc::new(Trusted::new(settings)),
+            operations: Operations::new(settings.documents.graphql_metrics_operations),
             limits,
+            most_errors: settings.documents.graphql_max_errors,
             introspection,
         }
     }
 
+    /// The same, which knows the automatic persisted queries of all processes that use `redis`.
+    #[must_use]
+    pub fn sharing(mut self, redis: Option<&Arc<Redis>>) -> Self {
+        if let Some(redis) = redis {
+            self.automatic.share(Arc::clone(redis));
+        }
+        self
+    }
+
     /// Answers `request` for `caller`.
     pub async fn execute(&self, caller: Caller, request: Request) -> Response {
-        match self.prepare(&caller, request) {
+        match self.prepare(&caller, request).await {
             Ok(prepared) => self.run(caller, prepared).await,
             Err(refused) => *refused,
         }
     }
 
-    /// Guards and parses `request`, or finds that this was done before.
+    /// Guards and parses the document that `request` sends or names, or finds that this was done before. The request then holds
+    /// its text.
     ///
     /// # Errors
     /// The answer to a request that is refused.
-    pub fn prepare(&self, caller: &Caller, request: Request) -> Result<Prepared, Box<Response>> {
-        let key = Documents::key(&request);
-        let document = match self.documents.get(&key) {
-            Some(document) => Found::Kept(document),
-            None => match self.parsed(&request) {
-                Ok(document) => Found::New(key, document),
-                Err(error) => {
-                    let refused = Response::from_errors(vec![error]);
-                    return Err(Box::new(present_errors(refused, &caller.request_id)));
-                }
-            },
-        };
-        Ok(Prepared {
-            request,
-            document,
-            key: None,
-        })
+    pub async fn prepare(
+        &self,
+        caller: &Caller,
+        mut request: Request,
+    ) -> Result<Prepared, Box<Response>> {
+        match self.find(&mut request).await {
+            Ok(document) => Ok(Prepared {
+                request,
+                document,
+                key: None,
+            }),
+            Err(error) => {
+                self.operations.refused();
+                let refused = Response::from_errors(vec![error]);
+                Err(Box::new(self.presented(refused, &caller.request_id)))
+            }
+        }
     }
 
     /// Validates and executes what was prepared.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
+        let began = Instant::now();
         let request_id = caller.request_id.clone();
+        let measures = OnceLock::new();
         let response = self
-            .executed(caller, prepared)
+            .executed(caller, prepared, &measures)
             .await
             .unwrap_or_else(Response::from_errors);
-        present_errors(response, &request_id)
+        let response = self.presented(response, &request_id);
+        match measures.get() {
+            Some(measures) => measures.count(&response, began.elapsed()),
+            None => self.operations.refused(),
+        }
+        response
     }
 
+    /// `measures` is set once the document is known to be valid.
     async fn executed(
         &self,
         caller: Caller,
         prepared: Prepared,
+        measures: &OnceLock<Arc<Measures>>,
     ) -> Result<Response, Vec<ServerError>> {
         self.check_variables(&prepared)?;
         let mut request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
-            Found::New(key, document) => {
+            Found::New {
+                key,
+                document,
+                automatic,
+            } => {
                 self.validate(&document, &request.variables).await?;
+                if let Some(hash) = automatic {
+                    self.automatic.keep(hash, &document.text);
+                }
                 self.documents.keep(key, document)
             }
         };
+        measures.get_or_init(|| self.operations.of(&document));
         if let Actor::Person(Person {
             means: Means::Key { scopes, .. },
             ..
@@ -202,15 +252,40 @@ impl Engine {
         Ok(response)
     }
 
-    /// How many documents are kept.
-    #[must_use]
-    pub fn documents_kept(&self) -> u64 {
-        self.documents.count()
+    fn presented(&self, response: Response, request_id: &RequestId) -> Response {
+        cut_errors(present_errors(response, request_id), self.most_errors)
     }
 
-    fn parsed(&self, request: &Request) -> Result<Document, ServerError> {
-        scan(&request.query, &self.limits).map_err(refused)?;
-        let parsed = parse_query(&request.query).map_err(|error| syntax_error(&error))?;
+    /// Measures what is kept, for `/metrics`.
+    pub fn measure(&self) {
+        let (documents, bytes) = self.documents.size();
+        metrics::gauge!("graphql_documents_kept").set(float(documents));
+        metrics::gauge!("graphql_documents_bytes").set(float(bytes));
+        let (persisted, bytes) = self.automatic.size();
+        metrics::gauge!("graphql_persisted_kept").set(float(persisted));
+        metrics::gauge!("graphql_persisted_bytes").set(float(bytes));
+        let trusted = self.trusted.list().len() as u64;
+        metrics::gauge!("graphql_trusted_documents").set(float(trusted));
+    }
+
+    /// What the first of the guards says of `text`, before it is parsed. For those who fuzz it.
+    ///
+    /// # Errors
+    /// The sentence by which it is refused.
+    pub fn scan(&self, text: &str) -> Result<(), String> {
+        scan(text, &self.limits).map_err(|refusal| refusal.to_string())
+    }
+
+    /// The one operation of `text` that is meant, having passed the guards.
+    fn parsed(&self, text: &Arc<str>, operation: Option<&str>) -> Result<Document, ServerError> {
+        let parsed = self.guarded(text)?;
+        Document::select(parsed, Arc::clone(text), operation)
+            .map_err(|message| refused(Refusal::malformed(message)))
+    }
+
+    fn guarded(&self, text: &str) -> Result<ExecutableDocument, ServerError> {
+        scan(text, &self.limits).map_err(refused)?;
+        let parsed = parse_query(text).map_err(|error| syntax_error(&error))?;
         let expansion = Expansion::measure(&parsed, &self.limits).map_err(refused)?;
         check_placement(&parsed).map_err(refused)?;
         if expansion.introspects && !self.introspection {
@@ -218,8 +293,7 @@ impl Engine {
                 "The schema cannot be asked for here. Read it from the file schema.graphql instead.",
             )));
         }
-        Document::select(parsed, request.operation_name.as_deref())
-            .map_err(|message| refused(Refusal::malformed(message)))
+        Ok(parsed)
     }
 
     /// Checks what differs from one request with a document to the next: its variables, and how much they ask for.
@@ -227,6 +301,7 @@ impl Engine {
         let document = prepared.document();
         let operation = document.operation();
         let variables = &prepared.request.variables;
+        check_size(variables, &self.limits.variables).map_err(refused)?;
         self.input_types
             .check(&operation.variable_definitions, variables)
             .map_err(|fault| {
@@ -257,6 +332,14 @@ impl Engine {
             Err(errors)
         }
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there is less than a float can count"
+)]
+fn float(number: u64) -> f64 {
+    number as f64
 }
 
 /// Gives the resolvers what they find in their context: the caller, and whatever else lives as long as a request.

@@ -208,7 +208,8 @@ mod tests {
     }
 
     fn checked(document: &str, scopes: &[ApiScope]) -> Result<(), String> {
-        let document = Document::select(parse_query(document).unwrap(), None).unwrap();
+        let document =
+            Document::select(parse_query(document).unwrap(), document.into(), None).unwrap();
         let scopes = scopes.iter().copied().collect();
         check(&document, scopes).map_err(|error| error.to_string())
     }

@@ -4,12 +4,15 @@
 use super::guards::Refusal;
 use crate::{error::Error, platform::telemetry::RequestId};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Longest message of the library's that is passed on, in characters: some repeat what was sent.
 const LONGEST_MESSAGE: usize = 200;
-/// Most errors in the answer to a request that was not executed: a faulty document can have thousands.
+/// Most errors in the answer to a request that was not executed: a faulty document can have thousands. None is said twice.
 const MOST_ERRORS: usize = 10;
+
+/// The extension that says how many errors are not shown, where there are more than `GRAPHQL_MAX_ERRORS`.
+const LEFT_OUT: &str = "errorsLeftOut";
 
 /// The extension that says how many seconds to wait.
 pub(crate) const RETRY_AFTER: &str = "retryAfterSeconds";
@@ -17,10 +20,24 @@ pub(crate) const RETRY_AFTER: &str = "retryAfterSeconds";
 /// Gives every error of `response` the envelope.
 pub(crate) fn present_errors(mut response: Response, request_id: &RequestId) -> Response {
     if !was_executed(&response) {
-        response.errors.truncate(MOST_ERRORS);
+        let mut said = HashSet::new();
+        response
+            .errors
+            .retain(|error| said.len() < MOST_ERRORS && said.insert(shortened(&error.message)));
     }
     for error in &mut response.errors {
         present(error, request_id);
+    }
+    response
+}
+
+/// Leaves out what goes beyond `most` errors, and says how many those were.
+pub(crate) fn cut_errors(mut response: Response, most: usize) -> Response {
+    let beyond = response.errors.len().saturating_sub(most);
+    if beyond > 0 {
+        response.errors.truncate(most);
+        let beyond = Value::Number(beyond.into());
+        response.extensions.insert(LEFT_OUT.to_owned(), beyond);
     }
     response
 }
@@ -86,7 +103,7 @@ fn present(error: &mut ServerError, request_id: &RequestId) {
         error.message.clone_from(&refusal.message);
         let envelope = Envelope {
             code: refusal.code,
-            detail: Some(("query", refusal.issue, &refusal.message)),
+            detail: Some((refusal.field, refusal.issue, &refusal.message)),
         };
         error.extensions = Some(envelope.extensions(request_id));
     } else if error.source.is_none() && is_about_the_request(error) {
@@ -203,7 +220,7 @@ mod tests {
     fn the_library_is_cut_short() {
         let response = Response::from_errors(
             (0..100)
-                .map(|_| ServerError::new("é".repeat(5_000), None))
+                .map(|number| ServerError::new(format!("{number} {}", "é".repeat(5_000)), None))
                 .collect(),
         );
         let response = present_errors(response, &RequestId::parse("test").unwrap());
@@ -212,5 +229,27 @@ mod tests {
             response.errors[0].message.chars().count(),
             LONGEST_MESSAGE + 1
         );
+    }
+
+    #[test]
+    fn nothing_is_said_twice_of_what_is_not_executed() {
+        let errors = ["Unknown directive \"aa\""; 10_000];
+        let errors = errors.map(|message| ServerError::new(message, None));
+        let response = Response::from_errors(errors.to_vec());
+        let response = present_errors(response, &RequestId::parse("test").unwrap());
+        assert_eq!(response.errors.len(), 1);
+    }
+
+    #[test]
+    fn an_answer_says_how_many_errors_it_leaves_out() {
+        let response = |errors| {
+            let mut response = Response::new(Value::from(1));
+            response.errors = vec![from_resolver(None); errors];
+            response
+        };
+        assert_eq!(cut_errors(response(7), 7).extensions.len(), 0);
+        let cut = cut_errors(response(10), 7);
+        assert_eq!(cut.errors.len(), 7);
+        assert_eq!(cut.extensions[LEFT_OUT], Value::from(3));
     }
 }

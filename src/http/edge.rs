@@ -23,7 +23,7 @@ impl Edge {
     #[must_use]
     pub fn new(app: App) -> Self {
         Self(Arc::new(Shared {
-            engine: Engine::new(&app.settings),
+            engine: Engine::new(&app.settings).sharing(app.redis.as_ref()),
             slots: Slots::new(app.settings.http_max_concurrent_requests),
             app,
             closing: AtomicBool::new(false),
@@ -36,7 +36,9 @@ impl Edge {
         &self.0.app
     }
 
-    pub(super) fn engine(&self) -> &Engine {
+    /// What executes GraphQL.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
         &self.0.engine
     }
 

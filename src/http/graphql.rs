@@ -13,6 +13,7 @@ use crate::{
     graphql::{
         engine::Prepared,
         idempotent::HEADER,
+        persisted::HASH_MISMATCH,
         present_errors::{RETRY_AFTER, was_executed},
         refresh_cookie::RefreshCookie,
     },
@@ -75,7 +76,7 @@ async fn answer(
         None => auth::actor(edge.app(), bearer).await?,
     };
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
-    let answer = match edge.engine().prepare(&caller, request) {
+    let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
         Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post(media_type)),
         Ok(prepared) => {
@@ -170,6 +171,9 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
         StatusCode::TOO_MANY_REQUESTS
     } else if failed_with(answer, &KEY_REFUSED.map(|error| error.code())) {
         StatusCode::CONFLICT
+    } else if failed_with(answer, &[HASH_MISMATCH]) {
+        // Whoever keeps answers must not keep this one under the hash.
+        StatusCode::BAD_REQUEST
     } else if media_type == MediaType::GraphqlResponse && !was_executed(answer) {
         StatusCode::BAD_REQUEST
     } else {

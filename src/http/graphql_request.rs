@@ -1,7 +1,8 @@
 //! Reading a GraphQL request out of an HTTP request.
 
 use super::refused::Refused;
-use async_graphql::{Request as GraphqlRequest, Variables};
+use crate::graphql::persisted::DocumentId;
+use async_graphql::{Request as GraphqlRequest, Value, Variables};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -17,21 +18,48 @@ use url::form_urlencoded;
 #[serde(rename_all = "camelCase")]
 struct Parameters {
     query: Option<String>,
+    /// The id of a persisted document, of GraphQL over HTTP's appendix A.
+    document_id: Option<String>,
+    /// What Relay's documentation sends in its place. Others may mean something else by it.
+    #[serde(rename = "doc_id")]
+    doc_id: Option<Value>,
+    id: Option<Value>,
     operation_name: Option<String>,
     variables: Option<Variables>,
-    extensions: Option<HashMap<String, async_graphql::Value>>,
+    extensions: Option<HashMap<String, Value>>,
 }
 
 impl Parameters {
     fn into_request(self) -> Result<GraphqlRequest, Refused> {
         let query = self.query.filter(|query| !query.trim().is_empty());
-        let mut request = GraphqlRequest::new(
-            query.ok_or_else(|| bad_request("The request has no GraphQL document in `query`."))?,
-        );
+        let text = |value| match value {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let document_id = self.document_id.filter(|id| !id.is_empty());
+        let extensions = self.extensions.unwrap_or_default();
+        let mut request = match (query, document_id) {
+            (Some(_), Some(_)) => {
+                return Err(bad_request(
+                    "The request has a document in `query` and the id of one in `documentId`. Send one of them.",
+                ));
+            }
+            (Some(query), None) => GraphqlRequest::new(query),
+            (None, id) => match id.or_else(|| text(self.doc_id)).or_else(|| text(self.id)) {
+                Some(id) => GraphqlRequest::new("").data(DocumentId(id)),
+                None if extensions.contains_key("persistedQuery") => GraphqlRequest::new(""),
+                None => {
+                    return Err(bad_request(
+                        "The request has no GraphQL document in `query`, and no id of one in `documentId` or \
+                         `extensions.persistedQuery`.",
+                    ));
+                }
+            },
+        };
         // Many clients send an empty name for none.
         request.operation_name = self.operation_name.filter(|name| !name.is_empty());
         request.variables = self.variables.unwrap_or_default();
-        request.extensions.0 = self.extensions.unwrap_or_default();
+        request.extensions.0 = extensions;
         Ok(request)
     }
 }
@@ -114,6 +142,9 @@ fn from_query_string(query: &str) -> Result<Parameters, Refused> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "query" => parameters.query = Some(value.into_owned()),
+            "documentId" => parameters.document_id = Some(value.into_owned()),
+            "doc_id" => parameters.doc_id = Some(Value::String(value.into_owned())),
+            "id" => parameters.id = Some(Value::String(value.into_owned())),
             "operationName" => parameters.operation_name = Some(value.into_owned()),
             "variables" if !value.is_empty() => {
                 parameters.variables = json(value.as_bytes(), "The parameter `variables`")?;
@@ -132,8 +163,12 @@ fn json<T: DeserializeOwned>(text: &[u8], what: &str) -> Result<T, Refused> {
     serde_json::from_slice(text).map_err(|error| {
         bad_request(match error.classify() {
             Category::Data => format!(
-                "{what} does not have the form of a GraphQL request: `query` and `operationName` are strings, \
-                 `variables` and `extensions` are objects."
+                "{what} does not have the form of a GraphQL request: `query`, `documentId` and \
+                 `operationName` are strings, `variables` and `extensions` are objects."
+            ),
+            // The reader's own bound, which keeps it from running out of stack; it names no kind of its own.
+            _ if error.to_string().starts_with("recursion limit exceeded") => format!(
+                "{what} nests lists and objects deeper than any request may (GRAPHQL_MAX_VARIABLES_DEPTH)."
             ),
             _ => format!(
                 "{what} is not valid JSON at line {}, column {}.",

@@ -13,11 +13,7 @@ use std::time::Duration;
 pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     telemetry::init_metrics();
     metrics::gauge!("tradewind_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "there are fewer documents than a float can count"
-    )]
-    metrics::gauge!("graphql_documents_kept").set(edge.engine().documents_kept() as f64);
+    edge.engine().measure();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);

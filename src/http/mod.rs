@@ -35,5 +35,5 @@ mod shed;
 
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;
-pub use router::router;
+pub use router::{for_edge, router};
 pub use server::{bind, serve, serve_probes};

@@ -33,7 +33,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// Everything the server answers, with `edge` kept in hand.
-pub(super) fn for_edge(edge: Edge) -> Router {
+pub fn for_edge(edge: Edge) -> Router {
     let settings = edge.app().settings.clone();
     let routes = Router::new()
         .route("/", get(home))

@@ -1,7 +1,9 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
+mod documents;
 mod values;
 
+pub use documents::{DocumentSettings, TrustedMode};
 pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
@@ -330,61 +332,23 @@ pub struct Settings {
     )]
     pub cors_allowed_origins: Vec<String>,
 
-    /// Longest GraphQL document, in bytes.
-    #[arg(
-        long,
-        env = "GRAPHQL_MAX_DOCUMENT_BYTES",
-        default_value_t = 65_536,
-        global = true
-    )]
-    pub graphql_max_document_bytes: usize,
-
-    /// How deep brackets may nest in a GraphQL document.
-    #[arg(long, env = "GRAPHQL_MAX_NESTING", default_value_t = 64, global = true)]
-    pub graphql_max_nesting: usize,
-
-    /// Most tokens in a GraphQL document.
-    #[arg(
-        long,
-        env = "GRAPHQL_MAX_TOKENS",
-        default_value_t = 2_000,
-        global = true
-    )]
-    pub graphql_max_tokens: usize,
-
-    /// Most selections of a GraphQL operation after its fragments are spread out.
-    #[arg(
-        long,
-        env = "GRAPHQL_MAX_SELECTIONS",
-        default_value_t = 2_000,
-        global = true
-    )]
-    pub graphql_max_selections: usize,
-
-    /// How deep fields of a GraphQL operation may nest.
-    #[arg(long, env = "GRAPHQL_MAX_DEPTH", default_value_t = 16, global = true)]
-    pub graphql_max_depth: usize,
-
-    /// Most aliases in a GraphQL operation after its fragments are spread out.
-    #[arg(
-        long,
-        env = "GRAPHQL_MAX_ALIASES",
-        default_value_t = 100,
-        global = true
-    )]
-    pub graphql_max_aliases: usize,
-
-    /// Largest complexity of a GraphQL operation: about how many fields its answer may hold.
-    #[arg(
-        long,
-        env = "GRAPHQL_MAX_COMPLEXITY",
-        default_value_t = 50_000,
-        global = true
-    )]
-    pub graphql_max_complexity: usize,
+    /// What GraphQL documents may be, and which are kept and trusted.
+    #[command(flatten)]
+    pub documents: DocumentSettings,
 }
 
 impl Settings {
+    /// The settings as the environment has them, for programs that take no flags.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        #[derive(clap::Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        <Nothing as clap::Parser>::parse_from(["tradewind"]).settings
+    }
+
     /// The settings with blank values taken as not given: environments are often made from templates that leave
     /// a variable empty.
     #[must_use]
@@ -402,6 +366,8 @@ impl Settings {
         self.mail_folder = self.mail_folder.filter(|path| !path.as_os_str().is_empty());
         self.cors_allowed_origins
             .retain(|origin| !origin.is_empty());
+        let trusted = &mut self.documents.graphql_trusted_documents;
+        trusted.retain(|path| !path.as_os_str().is_empty());
         self
     }
 
@@ -480,12 +446,7 @@ impl Settings {
 impl Settings {
     /// The settings of a server that was told nothing.
     pub(crate) fn defaults() -> Self {
-        #[derive(clap::Parser)]
-        struct Nothing {
-            #[command(flatten)]
-            settings: Settings,
-        }
-        <Nothing as clap::Parser>::parse_from(["test"]).settings
+        Self::from_environment()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::error::{Error, Result};
 pub(super) use redis::Script;
 use redis::{
-    Client, FromRedisValue,
+    Client, FromRedisValue, ToRedisArgs,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use secrecy::ExposeSecret;
@@ -93,7 +93,7 @@ impl Redis {
         &self,
         script: &Script,
         key: &str,
-        arguments: &[i64],
+        arguments: &[impl ToRedisArgs],
     ) -> Result<Option<T>> {
         super::database::transactions::refuse("Redis")?;
         let link = Arc::clone(&self.lock());
@@ -126,7 +126,7 @@ impl Redis {
     pub(crate) async fn answers(&self) -> bool {
         let ping = Script::new("return 1");
         matches!(
-            self.ask::<i64>(&ping, "tradewind:ping", &[]).await,
+            self.ask::<i64>(&ping, "tradewind:ping", &[0; 0]).await,
             Ok(Some(1))
         )
     }

@@ -12,9 +12,11 @@
 mod support;
 
 mod accounts;
+mod attacks;
 mod audit;
 mod catalogue;
 mod doctor;
+mod documents;
 mod examples;
 mod http;
 mod idempotency;

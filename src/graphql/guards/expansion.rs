@@ -1,10 +1,17 @@
 //! What a document becomes once its fragments are spread out, counted without spreading them: each fragment is
 //! measured once.
 
-use super::limits::{Limits, Refusal, UNCOUNTED};
+use super::{
+    limits::{Limits, Refusal, UNCOUNTED},
+    literals::largest_list,
+    secret_fields::is_secret,
+};
 use async_graphql::{
     Name, Positioned,
-    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+    parser::types::{
+        Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
+        SelectionSet,
+    },
 };
 use std::collections::HashMap;
 
@@ -18,9 +25,21 @@ pub(in crate::graphql) struct Expansion {
     depth: usize,
     /// How deep selection sets nest, those of fragments included: how far whoever walks the document recurses.
     levels: usize,
+    directives: usize,
+    /// The fields of the selection set itself, not those inside them.
+    fields: usize,
+    /// Those of them that would be guessing, were there more.
+    secret_fields: usize,
+    /// How often lists nest by which the schema describes itself; elsewhere fields of these names mean nothing.
+    lists: usize,
+    /// The same, where it is the schema that is asked for.
+    introspection_lists: usize,
     /// Whether the schema itself is asked for.
     pub(in crate::graphql) introspects: bool,
 }
+
+/// The lists by which a schema describes itself. Each level multiplies: types have fields, which have types.
+const LISTS: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 
 impl Expansion {
     /// Measures `document`; refuses it when a fragment spreads itself or nobody spreads it, or when a
@@ -38,7 +57,10 @@ impl Expansion {
         };
         let mut whole = Self::default();
         for (_, operation) in document.operations.iter() {
-            whole.add(measuring.selection_set(&operation.node.selection_set.node, 0)?);
+            let one = measuring.operation(&operation.node)?;
+            limits.root_fields.admit(one.fields)?;
+            limits.secret_fields.admit(one.secret_fields)?;
+            whole.add(one);
         }
         if measuring.measured.len() < document.fragments.len() {
             return Err(Refusal::malformed(
@@ -47,18 +69,25 @@ impl Expansion {
         }
         limits.selections.admit(whole.selections)?;
         limits.aliases.admit(whole.aliases)?;
+        limits.directives.admit(whole.directives)?;
         limits.depth.admit(whole.depth)?;
         limits.nesting.admit(whole.levels)?;
+        limits
+            .introspection_lists
+            .admit(whole.introspection_lists)?;
         Ok(whole)
     }
 
     /// Takes in what stands beside it.
     fn add(&mut self, other: Self) {
-        self.selections = self
-            .selections
-            .saturating_add(other.selections)
-            .min(UNCOUNTED);
-        self.aliases = self.aliases.saturating_add(other.aliases).min(UNCOUNTED);
+        let sum = |one: usize, other| one.saturating_add(other).min(UNCOUNTED);
+        self.selections = sum(self.selections, other.selections);
+        self.aliases = sum(self.aliases, other.aliases);
+        self.directives = sum(self.directives, other.directives);
+        self.fields = sum(self.fields, other.fields);
+        self.secret_fields = sum(self.secret_fields, other.secret_fields);
+        self.lists = self.lists.max(other.lists);
+        self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
         self.introspects |= other.introspects;
@@ -82,22 +111,21 @@ impl<'a> Measuring<'a> {
         self.limits.nesting.admit(recursion)?;
         let mut whole = Expansion::default();
         for selection in &set.items {
-            let mut part = match &selection.node {
+            let (mut part, directives) = match &selection.node {
                 Selection::Field(field) => {
-                    let field = &field.node;
-                    let mut part = self.selection_set(&field.selection_set.node, recursion + 1)?;
-                    part.depth += 1;
-                    part.aliases += usize::from(field.alias.is_some());
-                    part.introspects |= matches!(field.name.node.as_str(), "__schema" | "__type");
-                    part
+                    (self.field(&field.node, recursion)?, &field.node.directives)
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.selection_set(&fragment.node.selection_set.node, recursion + 1)?
+                    let inside = &fragment.node.selection_set.node;
+                    let part = self.selection_set(inside, recursion + 1)?;
+                    (part, &fragment.node.directives)
                 }
                 Selection::FragmentSpread(spread) => {
-                    self.fragment(&spread.node.fragment_name.node, recursion + 1)?
+                    let name = &spread.node.fragment_name.node;
+                    (self.fragment(name, recursion + 1)?, &spread.node.directives)
                 }
             };
+            part.directives += self.directives(directives)?;
             part.selections += 1;
             whole.add(part);
         }
@@ -105,6 +133,46 @@ impl<'a> Measuring<'a> {
             whole.levels += 1;
         }
         Ok(whole)
+    }
+
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Expansion, Refusal> {
+        let mut whole = self.selection_set(&operation.selection_set.node, 0)?;
+        whole.directives += self.directives(&operation.directives)?;
+        for definition in &operation.variable_definitions {
+            let definition = &definition.node;
+            whole.directives += self.directives(&definition.directives)?;
+            if let Some(default) = &definition.default_value {
+                let default = default.node.clone().into_value();
+                self.limits.list_items.admit(largest_list(&default))?;
+            }
+        }
+        Ok(whole)
+    }
+
+    fn field(&mut self, field: &'a Field, recursion: usize) -> Result<Expansion, Refusal> {
+        for (_, argument) in &field.arguments {
+            self.limits.list_items.admit(largest_list(&argument.node))?;
+        }
+        let name = field.name.node.as_str();
+        let mut part = self.selection_set(&field.selection_set.node, recursion + 1)?;
+        part.depth += 1;
+        part.aliases += usize::from(field.alias.is_some());
+        part.fields = 1;
+        part.secret_fields = usize::from(is_secret(name));
+        part.lists += usize::from(LISTS.contains(&name));
+        if matches!(name, "__schema" | "__type") {
+            part.introspects = true;
+            part.introspection_lists = part.lists;
+        }
+        Ok(part)
+    }
+
+    /// How many there are; their arguments hold lists too.
+    fn directives(&self, directives: &[Positioned<Directive>]) -> Result<usize, Refusal> {
+        for (_, argument) in directives.iter().flat_map(|one| &one.node.arguments) {
+            self.limits.list_items.admit(largest_list(&argument.node))?;
+        }
+        Ok(directives.len())
     }
 
     /// An unknown fragment measures nothing; validation has a word for it.
@@ -122,7 +190,8 @@ impl<'a> Measuring<'a> {
             None => {}
         }
         self.measured.insert(name, None);
-        let measured = self.selection_set(&fragment.node.selection_set.node, recursion)?;
+        let mut measured = self.selection_set(&fragment.node.selection_set.node, recursion)?;
+        measured.directives += self.directives(&fragment.node.directives)?;
         self.measured.insert(name, Some(measured));
         Ok(measured)
     }
@@ -152,8 +221,8 @@ mod tests {
     #[test]
     fn measures_what_fragments_spread() {
         let expansion = measure(
-            "{ a { ...F ... on T { x: b { c } } } }
-             fragment F on T { y: d ...G }
+            "{ a { ...F ... on T @include(if: true) { x: b { c } } } }
+             fragment F on T { y: d @skip(if: false) ...G }
              fragment G on T { e { f { g } } }",
         )
         .unwrap();
@@ -164,7 +233,9 @@ mod tests {
                 aliases: 2,
                 depth: 4,
                 levels: 6,
-                introspects: false,
+                directives: 2,
+                fields: 1,
+                ..Expansion::default()
             }
         );
     }
@@ -206,6 +277,96 @@ mod tests {
         let nested = |levels: usize| format!("{}a{}", "{ a ".repeat(levels), " }".repeat(levels));
         assert!(measure(&nested(15)).is_ok());
         assert_eq!(measure(&nested(20)).unwrap_err().code, "QUERY_TOO_DEEP");
+    }
+
+    #[test]
+    fn counts_what_stands_at_the_root_of_each_operation() {
+        let many = |name: &str, times: usize| {
+            let fields: Vec<_> = (0..times)
+                .map(|n| format!("a{n}: {name} {{ x y }}"))
+                .collect();
+            fields.join(" ")
+        };
+        let limits = limits();
+        let most = limits.root_fields.most;
+        let inside = format!(
+            "mutation A {{ ... {{ {} }} ...F }} fragment F on Mutation {{ b }}",
+            many("a", most)
+        );
+        let refusal = measure(&inside).unwrap_err();
+        assert!(
+            refusal.message.contains("GRAPHQL_MAX_ROOT_FIELDS"),
+            "{refusal}"
+        );
+        let each = format!(
+            "query A {{ {} }} query B {{ {} }}",
+            many("a", most),
+            many("a", most)
+        );
+        assert!(measure(&each).is_ok());
+        assert!(measure(&format!("{{ a {{ {} }} }}", many("a", most + 1))).is_ok());
+
+        assert!(measure("mutation { sessionCreate { x } }").is_ok());
+        let twice = "mutation { sessionCreate { x } ...F } fragment F on Mutation { a: sessionStepUp { x } }";
+        let refusal = measure(twice).unwrap_err();
+        assert!(
+            refusal.message.contains("GRAPHQL_MAX_SECRET_FIELDS"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn counts_directives_wherever_they_stand() {
+        let of = |document: &str| measure(document).unwrap().directives;
+        assert_eq!(of("query @a @b { a @c }"), 3);
+        assert_eq!(of("query($a: Int @a) { a { ... @b { c } } }"), 2);
+        assert_eq!(
+            of("{ ...F @a a { ...F @b } } fragment F on T @c { d @e }"),
+            6
+        );
+        let refusal = measure(&format!("{{ a {} }}", "@a ".repeat(101))).unwrap_err();
+        assert!(
+            refusal.message.contains("GRAPHQL_MAX_DIRECTIVES"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn refuses_lists_that_are_too_long_wherever_they_stand() {
+        let list = format!("[{}]", "1 ".repeat(251));
+        for document in [
+            format!("{{ a(b: {list}) }}"),
+            format!("{{ a(b: {{ c: [[{list}]] }}) }}"),
+            format!("{{ a @b(c: {list}) }}"),
+            format!("{{ ... @b(c: {list}) {{ a }} }}"),
+            format!("query($a: [Int] = {list}) {{ a }}"),
+            format!("query @b(c: {list}) {{ a }}"),
+            format!("{{ ...F }} fragment F on T @b(c: {list}) {{ a }}"),
+        ] {
+            let refusal = measure(&document).unwrap_err();
+            assert!(
+                refusal.message.contains("GRAPHQL_MAX_LIST_ITEMS"),
+                "{refusal}"
+            );
+        }
+        assert!(measure(&format!("{{ a(b: [{}]) }}", "1 ".repeat(250))).is_ok());
+    }
+
+    #[test]
+    fn refuses_a_description_of_the_schema_that_multiplies() {
+        let refused = [
+            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+            "{ __type(name: \"A\") { ...F } } fragment F on T { interfaces { possibleTypes { fields { name } } } }",
+        ];
+        for document in refused {
+            let refusal = measure(document).unwrap_err();
+            assert!(
+                refusal.message.contains("GRAPHQL_MAX_INTROSPECTION_LISTS"),
+                "{refusal}"
+            );
+        }
+        assert!(measure("{ __schema { types { fields { type { fields { name } } } } } }").is_ok());
+        assert!(measure("{ a { fields { fields { fields { name } } } } }").is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 /// Tells the recorder what each metric counts.
 pub(super) fn describe() {
     describe_http();
+    describe_graphql();
     describe_database();
     describe_jobs();
     describe_outbox();
@@ -40,9 +41,54 @@ fn describe_http() {
         "sessions_ended_by_reuse_total",
         "Sessions that were ended since one of their refresh tokens came again: stolen, most likely."
     );
+}
+
+fn describe_graphql() {
+    describe_counter!(
+        "graphql_operations_total",
+        "GraphQL requests, by the operation's name, its kind and the outcome: ok, errors (of single fields), or refused. The names \
+         of trusted documents and of GRAPHQL_METRICS_OPERATIONS others are told apart; the rest is `other`, those without one are \
+         `anonymous`, and those refused before they were understood `unknown`."
+    );
+    describe_histogram!(
+        "graphql_operation_seconds",
+        Unit::Seconds,
+        "Time that GraphQL operations took once their document was parsed, by name and kind."
+    );
     describe_gauge!(
         "graphql_documents_kept",
         "GraphQL documents kept parsed and validated."
+    );
+    describe_gauge!(
+        "graphql_documents_bytes",
+        Unit::Bytes,
+        "About what the documents take that are kept parsed and validated; at most GRAPHQL_DOCUMENTS_BYTES."
+    );
+    describe_counter!(
+        "graphql_documents_total",
+        "Looks for a document among those kept parsed and validated: hit or miss."
+    );
+    describe_gauge!(
+        "graphql_persisted_kept",
+        "Automatic persisted queries whose texts this process knows."
+    );
+    describe_gauge!(
+        "graphql_persisted_bytes",
+        Unit::Bytes,
+        "What their texts take; at most GRAPHQL_PERSISTED_BYTES."
+    );
+    describe_counter!(
+        "graphql_persisted_total",
+        "Looks for the text of an automatic persisted query that is not kept parsed: hit or miss; and texts that came with the hash of \
+         another: mismatch."
+    );
+    describe_gauge!(
+        "graphql_trusted_documents",
+        "Trusted documents, by their ids."
+    );
+    describe_counter!(
+        "graphql_trusted_reloads_total",
+        "Readings of the trusted documents after the start: ok, or failed (and those from before were kept)."
     );
 }
 

@@ -33,6 +33,9 @@ pub fn init_metrics() {
                     .set_buckets_for_metric(full("database_query_duration_seconds"), QUERY_BUCKETS)
             })
             .and_then(|builder| {
+                builder.set_buckets_for_metric(full("graphql_operation_seconds"), REQUEST_BUCKETS)
+            })
+            .and_then(|builder| {
                 let name = full("dependency_call_duration_seconds");
                 builder.set_buckets_for_metric(name, REQUEST_BUCKETS)
             })

@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, path::Path};
 
 /// The files that name codes.
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
     "src/error.rs",
     "src/graphql/guards/limits.rs",
+    "src/graphql/persisted/refused.rs",
     "src/graphql/present_errors.rs",
     "src/http/refused.rs",
 ];

@@ -126,7 +126,8 @@ async fn width() {
         let parts: Vec<_> = (0..times).map(part).collect();
         format!("{{ {} }}", parts.join(" "))
     };
-    let alias = |number: usize| format!("a{number}:__typename");
+    let alias = |number: usize| format!("a{number}:description");
+    let aliases = |times| format!("{{ __schema {} }}", repeated(&alias, times));
     refuses(
         &app,
         &[
@@ -136,7 +137,22 @@ async fn width() {
                 "GRAPHQL_MAX_DOCUMENT_BYTES",
             ),
             (repeated(&|_| "a:b".to_owned(), 15_000), INVALID, tokens),
-            (repeated(&alias, 101), INVALID, "GRAPHQL_MAX_ALIASES"),
+            (aliases(101), INVALID, "GRAPHQL_MAX_ALIASES"),
+            (
+                repeated(&|number| format!("a{number}:__typename"), 51),
+                INVALID,
+                "GRAPHQL_MAX_ROOT_FIELDS",
+            ),
+            (
+                format!("{{ __typename {} }}", "@a".repeat(101)),
+                INVALID,
+                "GRAPHQL_MAX_DIRECTIVES",
+            ),
+            (
+                format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"a\" ".repeat(251)),
+                INVALID,
+                "GRAPHQL_MAX_LIST_ITEMS",
+            ),
             (
                 format!("{{ __typename {} }}", "@a".repeat(10_000)),
                 INVALID,
@@ -156,8 +172,9 @@ async fn width() {
         ],
     )
     .await;
-    let reply = app.gql(&repeated(&alias, 100), json!({})).await;
-    assert_eq!(reply.data().as_object().unwrap().len(), 100);
+    let reply = app.gql(&aliases(100), json!({})).await;
+    let schema = &reply.data()["__schema"];
+    assert_eq!(schema.as_object().unwrap().len(), 100);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod database;
 mod mails;
 mod redis;
 mod secrets;
+mod server;
 pub mod shops;
 mod sql;
 
@@ -17,6 +18,7 @@ pub use database::{TestDatabase, variable};
 pub use mails::Mails;
 pub use redis::{RedisServer, shared_redis};
 pub use secrets::Watch;
+pub use server::{Server, tradewind};
 
 /// Makes each test run on SQLite and on PostgreSQL. Where PostgreSQL does not answer, the test says so and passes,
 /// unless `CI` is set.

@@ -21,7 +21,12 @@ const AT_ONCE: usize = 4;
 
 /// A server behind a proxy.
 async fn behind_a_proxy() -> TestApp {
-    let flags = [("--trusted-proxies", "10.0.0.1")];
+    let flags = [
+        ("--trusted-proxies", "10.0.0.1"),
+        // By default there is one such field in a document, and guessing ends there.
+        ("--graphql-max-secret-fields", "100"),
+        ("--graphql-max-root-fields", "100"),
+    ];
     TestApp::on_database(TestDatabase::sqlite().await, &flags).await
 }
 

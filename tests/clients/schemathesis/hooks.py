@@ -102,3 +102,5 @@ for scalar, good in {
     # Twice as often something good as something that may be none.
     values = st.one_of(good, good, st.text(max_size=30))
     schemathesis.graphql.scalar(scalar, values.map(nodes.String))
+# Most of all integers are page sizes and counts.
+schemathesis.graphql.scalar("Int", st.one_of(st.integers(1, 20), st.integers(1, 20), st.integers(-(2**31), 2**31 - 1)).map(nodes.Int))

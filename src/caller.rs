@@ -131,6 +131,12 @@ impl Caller {
         }
     }
 
+    /// The same, in the name of `actor`.
+    #[must_use]
+    pub fn acting_as(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
     /// Lets only those pass whose role has `permission`, and whose key is good for it, where they act by one.
     ///
     /// # Errors

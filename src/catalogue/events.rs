@@ -13,14 +13,17 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, se
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A product was made or changed, came up for sale or went, by someone who works in its shop.
+/// A product was made or changed, came up for sale or went, by someone who works in its shop or by an import.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProductChanged {
     pub(crate) product_id: ProductId,
     pub(crate) seller_id: SellerId,
-    /// Whether it may have other variants now.
+    /// Whether it may have other variants now, and what follows from them is not derived yet.
     pub(crate) variants: bool,
+    /// Whether it was for sale before, so that the public may be told that it is gone.
+    #[serde(default)]
+    pub(crate) was_active: bool,
 }
 
 impl Event for ProductChanged {

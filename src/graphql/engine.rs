@@ -9,6 +9,7 @@ use super::{
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
     key_scopes,
+    live::EachEvent,
     operations::{Measures, Operations},
     persisted::{Automatic, Trusted},
     present_errors::{cut_errors, present_errors, shortened},
@@ -26,10 +27,12 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType},
     },
 };
+use futures_util::StreamExt;
 use std::{
     sync::{Arc, OnceLock},
     time::Instant,
 };
+use tokio::sync::Semaphore;
 
 /// The schema, and what stands around its execution.
 pub struct Engine {
@@ -37,6 +40,10 @@ pub struct Engine {
     executor: Schema,
     /// Validates documents, and never executes any.
     validator: Schema,
+    /// Executes subscriptions that were validated before.
+    pub(super) streams: Schema,
+    /// How many events of subscriptions are looked up at once.
+    pub(super) turns: Arc<Semaphore>,
     documents: Documents,
     automatic: Automatic,
     trusted: Arc<Trusted>,
@@ -88,6 +95,18 @@ impl Prepared {
         self.document().kind == OperationType::Query
     }
 
+    /// Whether the operation changes something.
+    #[must_use]
+    pub fn is_mutation(&self) -> bool {
+        self.document().kind == OperationType::Mutation
+    }
+
+    /// Whether the operation has an answer for each event.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.document().kind == OperationType::Subscription
+    }
+
     /// The same, with its one mutation known by `key` when it is sent again.
     ///
     /// # Errors
@@ -123,6 +142,11 @@ impl Engine {
             .validation_mode(ValidationMode::Fast)
             .limit_recursive_depth(levels)
             .finish();
+        let streams = builder()
+            .extension(EachEvent)
+            .validation_mode(ValidationMode::Fast)
+            .limit_recursive_depth(levels)
+            .finish();
         // What is skipped is one level deeper.
         let mut validator = builder().limit_recursive_depth(levels.saturating_add(1));
         if !introspection {
@@ -139,6 +163,8 @@ impl Engine {
             complexity,
             executor,
             validator: validator.finish(),
+            streams,
+            turns: Arc::new(Semaphore::new(turns(settings))),
             documents: Documents::new(settings.documents.graphql_documents_bytes),
             automatic: Automatic::new(settings),
             trusted: Arc::new(Trusted::new(settings)),
@@ -200,22 +226,33 @@ impl Engine {
             .await
             .unwrap_or_else(Response::from_errors);
         let response = self.presented(response, &request_id);
-        match measures.get() {
-            Some(measures) => measures.count(&response, began.elapsed()),
-            None => self.operations.refused(),
-        }
+        self.measured(&measures, &response, began);
         response
     }
 
-    /// `measures` is set once the document is known to be valid.
-    async fn executed(
+    /// Counts what was answered with `response`, by its name where it came that far.
+    pub(super) fn measured(
         &self,
-        caller: Caller,
+        measures: &OnceLock<Arc<Measures>>,
+        response: &Response,
+        began: Instant,
+    ) {
+        match measures.get() {
+            Some(measures) => measures.count(response, began.elapsed()),
+            None => self.operations.refused(),
+        }
+    }
+
+    /// What stands before every execution, of whatever kind and over whatever transport. `measures` is set once the document is
+    /// known to be valid.
+    pub(super) async fn admitted(
+        &self,
+        caller: &Caller,
         prepared: Prepared,
         measures: &OnceLock<Arc<Measures>>,
-    ) -> Result<Response, Vec<ServerError>> {
+    ) -> Result<(Request, Arc<Document>), Vec<ServerError>> {
         self.check_variables(&prepared)?;
-        let mut request = prepared.request;
+        let request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
             Found::New {
@@ -238,10 +275,26 @@ impl Engine {
         {
             key_scopes::check(&document, scopes).map_err(|error| vec![sourced(error)])?;
         }
+        Ok((request, document))
+    }
+
+    async fn executed(
+        &self,
+        caller: Caller,
+        mut prepared: Prepared,
+        measures: &OnceLock<Arc<Measures>>,
+    ) -> Result<Response, Vec<ServerError>> {
+        if prepared.is_subscription() {
+            return Err(vec![refused(Refusal::malformed(
+                "A subscription has many answers. Ask for it over WebSocket (graphql-transport-ws), or for text/event-stream; see \
+                 docs/subscriptions.md.",
+            ))]);
+        }
+        let keys = Arc::new(Keys::new(prepared.key.take()));
+        let (mut request, document) = self.admitted(&caller, prepared, measures).await?;
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
-        let keys = Arc::new(Keys::new(prepared.key));
         let request = with_data(caller, request).data(Arc::clone(&keys));
         let mut response = self.executor.execute(request).await;
         if let Some(idempotency) = keys.extension() {
@@ -252,7 +305,7 @@ impl Engine {
         Ok(response)
     }
 
-    fn presented(&self, response: Response, request_id: &RequestId) -> Response {
+    pub(super) fn presented(&self, response: Response, request_id: &RequestId) -> Response {
         cut_errors(present_errors(response, request_id), self.most_errors)
     }
 
@@ -325,7 +378,12 @@ impl Engine {
             .variables(variables.clone())
             .only_introspection();
         dry_run.set_parsed_query(document.skipped());
-        let errors = self.validator.execute(dry_run).await.errors;
+        let errors = if document.kind == OperationType::Subscription {
+            let first = self.validator.execute_stream(dry_run).next().await;
+            first.map(|answer| answer.errors).unwrap_or_default()
+        } else {
+            self.validator.execute(dry_run).await.errors
+        };
         if errors.is_empty() {
             Ok(())
         } else {
@@ -348,7 +406,12 @@ fn with_data(caller: Caller, request: Request) -> Request {
     request.data(caller).data(loaders)
 }
 
-fn refused(refusal: Refusal) -> ServerError {
+/// Half the connections at most: requests do not wait for those who listen.
+fn turns(settings: &Settings) -> usize {
+    usize::try_from(settings.database_max_connections / 2).map_or(1, |half| half.max(1))
+}
+
+pub(super) fn refused(refusal: Refusal) -> ServerError {
     sourced(refusal)
 }
 

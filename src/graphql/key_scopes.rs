@@ -98,6 +98,8 @@ pub const KEY_SCOPES: &[(&str, Option<ApiScope>)] = &[
     ("Mutation.categoryUpdate", NEVER),
     ("Mutation.categoryMove", NEVER),
     ("Mutation.categoryDelete", NEVER),
+    ("Subscription.productChanged", CATALOGUE),
+    ("Subscription.stockChanged", CATALOGUE),
     ("Mutation.jobRetry", NEVER),
     ("Mutation.jobDiscard", NEVER),
     ("Mutation.queuePause", NEVER),
@@ -170,7 +172,7 @@ mod tests {
     fn every_field_is_decided() {
         let registry = builder().finish();
         let sdl = registry.sdl();
-        let fields: BTreeSet<String> = ["Query", "Mutation"]
+        let fields: BTreeSet<String> = ["Query", "Mutation", "Subscription"]
             .into_iter()
             .flat_map(|root| fields_of(&sdl, root))
             .collect();

@@ -11,6 +11,7 @@ mod guards;
 pub mod idempotent;
 pub(crate) mod ids;
 pub mod key_scopes;
+pub mod live;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
@@ -26,10 +27,10 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::Loaders;
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, imports, jobs,
+    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,
     platform::config::Settings, reviews, sellers,
 };
-use async_graphql::{Context, EmptySubscription, MergedObject, SchemaBuilder};
+use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
 
 /// Where every query starts.
@@ -66,12 +67,20 @@ pub struct Mutation(
     jobs::graphql::JobMutations,
 );
 
+/// Where every subscription starts.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(
+    catalogue::graphql::CatalogueSubscriptions,
+    inventory::graphql::InventorySubscriptions,
+);
+
 /// The server's schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema before it is finished; the engine finishes it twice, once to validate and once to execute.
-pub(crate) fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub(crate) fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    let subscription = Subscription::default();
+    Schema::build(Query::default(), Mutation::default(), subscription)
         .directive(idempotent::idempotent)
 }
 

@@ -4,7 +4,10 @@
 use super::guards::Refusal;
 use crate::{error::Error, platform::telemetry::RequestId};
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 /// Longest message of the library's that is passed on, in characters: some repeat what was sent.
 const LONGEST_MESSAGE: usize = 200;
@@ -40,6 +43,13 @@ pub(crate) fn cut_errors(mut response: Response, most: usize) -> Response {
         response.extensions.insert(LEFT_OUT.to_owned(), beyond);
     }
     response
+}
+
+/// The answer that is this error and nothing else.
+pub(crate) fn answer_of(error: Error, request_id: &RequestId) -> Response {
+    let mut shown = ServerError::new(error.to_string(), None);
+    shown.source = Some(Arc::new(error));
+    present_errors(Response::from_errors(vec![shown]), request_id)
 }
 
 /// Whether execution began: otherwise the fault is in the request, and there is no data to speak of.
@@ -161,7 +171,6 @@ pub(super) fn shortened(message: &str) -> String {
 mod tests {
     use super::*;
     use async_graphql::{PathSegment, Pos};
-    use std::sync::Arc;
 
     fn presented(error: ServerError) -> serde_json::Value {
         let response = present_errors(

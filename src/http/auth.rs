@@ -19,18 +19,21 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, Refuse
     let Some(value) = values.next() else {
         return Ok(None);
     };
-    let token = value.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then(|| SecretString::from(token.trim()))
-    });
+    let token = value.to_str().ok().and_then(bearer_in);
     match (token, values.next()) {
         (Some(token), None) => Ok(Some(token)),
         _ => Err(refused(
             "The header Authorization is sent once, as `Bearer` and an access token or a key.",
         )),
     }
+}
+
+/// The access token or key in the value of such a header, wherever that stands.
+pub(super) fn bearer_in(text: &str) -> Option<SecretString> {
+    let (scheme, token) = text.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| SecretString::from(token.trim()))
 }
 
 /// Who is behind the token; anyone where there is none.

@@ -4,7 +4,7 @@
 //! a server that closes those sooner than the proxy in front of it makes requests fail. And when the server stops,
 //! hyper waits for connections that never asked anything. So both are decided here, from what is seen to pass.
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use std::{
@@ -49,7 +49,12 @@ pub(super) async fn answer<S>(
         let seen = seen.clone();
         async move {
             let answer = answer.await;
-            seen.turn(Phase::Idle);
+            let is_stream = answer.as_ref().is_ok_and(Streams::marks);
+            seen.turn(if is_stream {
+                Phase::Streaming
+            } else {
+                Phase::Idle
+            });
             answer
         }
     });
@@ -86,6 +91,16 @@ pub(super) async fn answer<S>(
     }
 }
 
+/// Marks an answer whose body goes on for as long as something happens: the connection is in use until it ends, and closed then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Streams;
+
+impl Streams {
+    fn marks(answer: &Response) -> bool {
+        answer.extensions().get::<Self>().is_some()
+    }
+}
+
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -93,6 +108,8 @@ enum Phase {
     First,
     /// A request is being answered.
     Busy,
+    /// An answer is sent that does not end by itself.
+    Streaming,
     /// It waits for the next request.
     Idle,
     /// The next request's head has begun to arrive.
@@ -127,13 +144,21 @@ impl Activity {
         }
     }
 
+    /// Bytes were taken by the client's side.
+    fn sent(&self) {
+        if self.phase() == Phase::Streaming {
+            self.turn(Phase::Streaming);
+        }
+    }
+
     fn is_overdue(&self) -> bool {
         let (phase, since) = self.current();
         match phase {
             // Requests have a deadline of their own.
             Phase::Busy => false,
             Phase::First | Phase::Head => since.elapsed() > HEAD_PATIENCE,
-            Phase::Idle => since.elapsed() > IDLE_PATIENCE,
+            // Signs of life are sent far more often: this one takes none.
+            Phase::Streaming | Phase::Idle => since.elapsed() > IDLE_PATIENCE,
         }
     }
 }
@@ -165,7 +190,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if polled.is_ready() {
+            self.activity.sent();
+        }
+        polled
     }
 
     fn poll_write_vectored(
@@ -173,7 +202,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        if polled.is_ready() {
+            self.activity.sent();
+        }
+        polled
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,11 +1,9 @@
 //! What the handlers share.
 
-use super::shed::Slots;
+use super::{seats::Seats, shed::Slots};
 use crate::{app::App, graphql::engine::Engine};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// The edge's own things, cheap to clone.
 #[derive(Clone)]
@@ -15,7 +13,8 @@ struct Shared {
     app: App,
     engine: Engine,
     slots: Slots,
-    closing: AtomicBool,
+    seats: Seats,
+    closing: CancellationToken,
 }
 
 impl Edge {
@@ -25,8 +24,9 @@ impl Edge {
         Self(Arc::new(Shared {
             engine: Engine::new(&app.settings).sharing(app.redis.as_ref()),
             slots: Slots::new(app.settings.http_max_concurrent_requests),
+            seats: Seats::new(&app.settings.subscriptions),
             app,
-            closing: AtomicBool::new(false),
+            closing: CancellationToken::new(),
         }))
     }
 
@@ -47,12 +47,22 @@ impl Edge {
         &self.0.slots
     }
 
-    /// From now on the server is not ready: whoever sends it traffic should send it elsewhere.
+    /// Who keeps a connection open.
+    pub(super) fn seats(&self) -> &Seats {
+        &self.0.seats
+    }
+
+    /// From now on the server is not ready: whoever sends it traffic should send it elsewhere, and what stays open ends.
     pub fn close(&self) {
-        self.0.closing.store(true, Ordering::Relaxed);
+        self.0.closing.cancel();
     }
 
     pub(super) fn is_closing(&self) -> bool {
-        self.0.closing.load(Ordering::Relaxed)
+        self.0.closing.is_cancelled()
+    }
+
+    /// Cancelled when the server stops.
+    pub(super) fn closing(&self) -> &CancellationToken {
+        &self.0.closing
     }
 }

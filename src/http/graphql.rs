@@ -4,8 +4,8 @@
 //! bodies of any type.
 
 use super::{
-    accept::MediaType, auth, client, edge::Edge, graphql_body, graphql_request, observe::Noted,
-    refused::Refused, shed::Slot,
+    accept::MediaType, auth, client, edge::Edge, event_stream, graphql_body, graphql_request,
+    observe::Noted, refused::Refused, shed::Slot, websocket,
 };
 use crate::{
     caller::{Actor, Caller},
@@ -13,6 +13,7 @@ use crate::{
     graphql::{
         engine::Prepared,
         idempotent::HEADER,
+        live::Access,
         persisted::HASH_MISMATCH,
         present_errors::{RETRY_AFTER, was_executed},
         refresh_cookie::RefreshCookie,
@@ -37,23 +38,30 @@ pub(super) async fn handle(
     Extension(noted): Extension<Noted>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let media_type = MediaType::negotiate(request.headers()).ok_or_else(|| {
-        Refused::invalid(
+    if websocket::is_meant(&request) {
+        return websocket::upgrade(edge, request_id, request).await;
+    }
+    let takes_events = event_stream::is_accepted(request.headers());
+    let media_type = MediaType::negotiate(request.headers());
+    if media_type.is_none() && !takes_events {
+        return Err(Refused::invalid(
             StatusCode::NOT_ACCEPTABLE,
-            "Answers are application/graphql-response+json or application/json; the header Accept names neither.",
-        )
-    })?;
+            "Answers are application/graphql-response+json or application/json, and those of subscriptions text/event-stream; the \
+             header Accept names none of them.",
+        ));
+    }
     // What is refused is an answer of GraphQL's form too, so it has the type that was asked for.
-    answer(edge, request_id, noted, media_type, request)
+    answer(edge, request_id, noted, (media_type, takes_events), request)
         .await
         .map_err(|refused| refused.of_type(media_type))
 }
 
+/// Answers in the first of the types that are accepted, or in events.
 async fn answer(
     edge: Edge,
     request_id: RequestId,
     noted: Noted,
-    media_type: MediaType,
+    (media_type, takes_events): (Option<MediaType>, bool),
     request: Request,
 ) -> Result<Response, Refused> {
     let may_write = request.method() == Method::POST;
@@ -67,23 +75,32 @@ async fn answer(
     let request = graphql_request::read(request)
         .await
         // No GraphQL request, so no answer to one: clients of batches would take it for one of several.
-        .map_err(|refused| refused.of_type(MediaType::Json))?
+        .map_err(|refused| refused.of_type(Some(MediaType::Json)))?
         .data(cookie);
     noted.waits_for_body(false);
     let slot = edge.slots().take()?;
     let actor = match minted {
         Some(actor) => actor,
-        None => auth::actor(edge.app(), bearer).await?,
+        None => auth::actor(edge.app(), bearer.clone()).await?,
     };
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && !prepared.is_query() => return Ok(only_by_post(media_type)),
+        Ok(prepared) if !may_write && prepared.is_mutation() => {
+            return Ok(only_by_post(media_type));
+        }
+        Ok(prepared) if takes_events && prepared.is_subscription() => {
+            let access = match minted {
+                Some(actor) => Access::of_actor(edge.app(), actor),
+                None => Access::begin(edge.app(), bearer.as_ref()).await?,
+            };
+            return event_stream::subscribe(&edge, caller, access, prepared).await;
+        }
         Ok(prepared) => {
             if let Some(name) = prepared.operation_name() {
                 noted.operation(name);
             }
-            if prepared.is_query() {
+            if !prepared.is_mutation() {
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 edge.engine().run(caller, prepared).await
             } else {
@@ -92,12 +109,20 @@ async fn answer(
         }
     };
     noted.errors(answer.errors.len());
-    response(&answer, media_type)
+    match media_type {
+        Some(media_type) => response(&answer, media_type),
+        None => Ok(event_stream::single(&answer)),
+    }
 }
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
-async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+pub(super) async fn mutate(
+    edge: &Edge,
+    slot: Slot,
+    caller: Caller,
+    prepared: Prepared,
+) -> Result<Answer> {
     let owned = edge.clone();
     // On the heap: it would be moved several times.
     let work = Box::pin(async move {
@@ -129,7 +154,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
 }
 
 /// A link or an image on any page makes a browser GET with the user's cookies, so that must change nothing.
-fn only_by_post(media_type: MediaType) -> Response {
+fn only_by_post(media_type: Option<MediaType>) -> Response {
     let refused = Refused::invalid(
         StatusCode::METHOD_NOT_ALLOWED,
         "Only queries can be asked by GET. Send this operation by POST.",

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 /// What a request may hold. Unknown members are passed over, as the specification asks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters {
+pub(super) struct Parameters {
     query: Option<String>,
     /// The id of a persisted document, of GraphQL over HTTP's appendix A.
     document_id: Option<String>,
@@ -30,7 +30,8 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn into_request(self) -> Result<GraphqlRequest, Refused> {
+    /// The request that they make.
+    pub(super) fn into_request(self) -> Result<GraphqlRequest, Refused> {
         let query = self.query.filter(|query| !query.trim().is_empty());
         let text = |value| match value {
             Some(Value::String(text)) => Some(text),

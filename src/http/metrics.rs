@@ -15,6 +15,7 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     metrics::gauge!("tradewind_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     edge.engine().measure();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
+    metrics::gauge!("subscription_connections").set(f64::from(edge.seats().taken()));
     if let Some(bytes) = resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }

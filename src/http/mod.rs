@@ -7,7 +7,8 @@
 //! 3. Compression, for bodies of a kilobyte and more.
 //! 4. The limit on bodies.
 //!
-//! What is more than the server can do at once is refused by [`shed`].
+//! What is more than the server can do at once is refused by [`shed`]. What stays open has a seat ([`seats`]): a [`websocket`], or an
+//! [`event_stream`].
 //!
 //! Nothing here knows a room but `accounts`, which says who asks: requests go to `graphql::engine`.
 
@@ -17,6 +18,7 @@ mod auth;
 mod client;
 mod connection;
 mod edge;
+mod event_stream;
 mod graphiql;
 mod graphql;
 mod graphql_body;
@@ -29,9 +31,11 @@ mod oidc;
 mod product_import_file;
 mod refused;
 mod router;
+mod seats;
 mod security_headers;
 mod server;
 mod shed;
+mod websocket;
 
 pub use edge::Edge;
 pub use graphiql::is_bundled as graphiql_is_bundled;

@@ -35,8 +35,8 @@ impl Refused {
     }
 
     /// As an answer of this media type, unless it is of one already; plain JSON where nobody says.
-    pub(super) fn of_type(mut self, media_type: MediaType) -> Self {
-        self.media_type.get_or_insert(media_type);
+    pub(super) fn of_type(mut self, media_type: Option<MediaType>) -> Self {
+        self.media_type = self.media_type.or(media_type);
         self
     }
 
@@ -64,16 +64,7 @@ impl Refused {
             None if is_bare_error(response) => Self::of_status(response.status()),
             None => return,
         };
-        let envelope = Envelope {
-            code: refused.code,
-            detail: None,
-        };
-        let body = json!({
-            "errors": [{
-                "message": refused.message,
-                "extensions": envelope.extensions(request_id),
-            }],
-        });
+        let body = json!({ "errors": [refused.error(request_id)] });
         *response.body_mut() = Body::from(body.to_string());
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
@@ -81,6 +72,20 @@ impl Refused {
             header::CONTENT_TYPE,
             HeaderValue::from_static(refused.media_type.unwrap_or(MediaType::Json).content_type()),
         );
+    }
+}
+
+impl Refused {
+    /// As an error of GraphQL's.
+    pub(super) fn error(&self, request_id: &RequestId) -> serde_json::Value {
+        let envelope = Envelope {
+            code: self.code,
+            detail: None,
+        };
+        json!({
+            "message": self.message,
+            "extensions": envelope.extensions(request_id),
+        })
     }
 }
 

@@ -1,12 +1,40 @@
-//! What is done here about what happens to products.
+//! What happens to stock, and what is done here about what happens to products.
 
 use super::availability;
 use crate::{
     catalogue::ProductChanged,
     error::Result,
     jobs::Attempt,
-    outbox::{Delivered, Subscriber},
+    outbox::{Delivered, Event, Subscriber},
 };
+use entity::ids::{ProductId, SellerId, VariantId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// There are more or fewer units of some variants of a product, or they are counted now, or not any more.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StockChanged {
+    pub(crate) product_id: ProductId,
+    pub(crate) seller_id: SellerId,
+    /// The variants, at most [`StockChanged::MOST_VARIANTS`]; of more, there are several events.
+    pub(crate) variant_ids: Vec<VariantId>,
+}
+
+impl StockChanged {
+    /// Most variants of one event: whoever is told of it is told of all of them at once.
+    pub(crate) const MOST_VARIANTS: usize = 100;
+}
+
+impl Event for StockChanged {
+    const NAME: &'static str = "inventory.stock_changed";
+    // Apart from the product's other events: those are emitted in other transactions, by others.
+    const AGGREGATE: &'static str = "stock";
+
+    fn aggregate_id(&self) -> Uuid {
+        self.product_id.0
+    }
+}
 
 /// Derives anew whether a product can be bought, where it may have other variants. From the stock, so that doing it again changes
 /// nothing.
@@ -16,8 +44,13 @@ impl Subscriber for RefreshAvailability {
     const NAME: &'static str = "inventory.refresh_availability";
     type Event = ProductChanged;
 
+    fn wants(changed: &ProductChanged) -> bool {
+        changed.variants
+    }
+
     async fn receive(changed: &Delivered<ProductChanged>, attempt: &Attempt) -> Result<()> {
         if !changed.event.variants {
+            // Handed on by an older server, which asked nobody.
             return Ok(());
         }
         attempt

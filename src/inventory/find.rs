@@ -3,7 +3,7 @@
 use crate::{caller::Caller, error::Result, platform::keys};
 use entity::ids::VariantId;
 use entity::inventory::stock::{self, Entity, Model};
-use sea_orm::{EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
@@ -12,11 +12,27 @@ pub(crate) async fn by_variants(
     caller: Caller,
     ids: Vec<VariantId>,
 ) -> Result<HashMap<VariantId, Arc<Model>>> {
-    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from).collect();
+    fetch(&caller, caller.database.read(), &ids).await
+}
+
+/// The stock of these variants, as it was just written.
+pub(crate) async fn by_variants_written(
+    caller: &Caller,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Arc<Model>>> {
+    fetch(caller, caller.database.write(), ids).await
+}
+
+async fn fetch(
+    caller: &Caller,
+    db: &DatabaseConnection,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let id = Expr::col((Entity, stock::Column::VariantId));
     let rows = Entity::find()
         .filter(keys::is_among(caller.database.backend(), id, &ids))
-        .all(caller.database.read())
+        .all(db)
         .await?;
     Ok(rows
         .into_iter()

@@ -1,5 +1,9 @@
 //! Stock, as the API shows it.
 
+mod stock_changed;
+
+pub(crate) use stock_changed::InventorySubscriptions;
+
 use super::Stock as Row;
 use async_graphql::Object;
 use std::sync::Arc;

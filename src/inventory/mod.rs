@@ -8,6 +8,6 @@ pub(crate) mod invariants;
 mod stock_set;
 
 pub(crate) use entity::inventory::stock::Model as Stock;
-pub(crate) use events::RefreshAvailability;
-pub(crate) use find::by_variants;
+pub(crate) use events::{RefreshAvailability, StockChanged};
+pub(crate) use find::{by_variants, by_variants_written};
 pub(crate) use stock_set::{StockPlan, StockWish, stock_hold, stock_plan, stock_set};

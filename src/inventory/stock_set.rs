@@ -1,5 +1,6 @@
 //! Setting how many units there are, for many variants at once.
 
+use super::StockChanged;
 use crate::{
     error::Result,
     platform::database::{
@@ -11,7 +12,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId, VariantId};
 use entity::inventory::stock::{Column, Entity, Model};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the stock of a variant shall be.
 #[derive(Clone, Copy, Debug)]
@@ -74,14 +75,36 @@ pub(crate) async fn stock_plan(
     Ok(plan)
 }
 
-/// Does what was planned. Whether products can be bought is then the caller's to refresh.
+/// Does what was planned, and returns what there is to tell of it. Whether products can be bought is then the caller's to
+/// refresh, and the events are to be emitted, last.
 ///
 /// # Errors
 /// Whatever the database says, for example that more units are promised by now than there would be.
-pub(crate) async fn stock_set(tx: &Tx, plan: &mut StockPlan) -> Result<()> {
+pub(crate) async fn stock_set(tx: &Tx, plan: &mut StockPlan) -> Result<Vec<StockChanged>> {
     use Column::{OnHand, Tracked, UpdatedAt};
     let changes = std::mem::take(&mut plan.changes);
-    bulk::upsert::<Entity>(tx, changes, &[OnHand, Tracked, UpdatedAt]).await
+    let events = events_of(&changes);
+    bulk::upsert::<Entity>(tx, changes, &[OnHand, Tracked, UpdatedAt]).await?;
+    Ok(events)
+}
+
+fn events_of(changes: &[Model]) -> Vec<StockChanged> {
+    let mut by_product: BTreeMap<ProductId, (SellerId, Vec<VariantId>)> = BTreeMap::new();
+    for change in changes {
+        let of_product = by_product.entry(change.product_id);
+        let (_, variants) = of_product.or_insert_with(|| (change.seller_id, Vec::new()));
+        variants.push(change.variant_id);
+    }
+    let mut events = Vec::new();
+    for (product_id, (seller_id, variants)) in by_product {
+        let parts = variants.chunks(StockChanged::MOST_VARIANTS);
+        events.extend(parts.map(|part| StockChanged {
+            product_id,
+            seller_id,
+            variant_ids: part.to_vec(),
+        }));
+    }
+    events
 }
 
 /// Holds the stock of `products` until the transaction ends, taken in the order of its keys. Stock is held before

@@ -77,6 +77,12 @@ impl Listener {
         }
     }
 
+    /// The position of what was heard last: whoever comes back with it misses nothing.
+    #[must_use]
+    pub fn position(&self) -> i64 {
+        self.heard
+    }
+
     /// Waits for what comes next. Dropping it leaves nothing out.
     ///
     /// # Errors

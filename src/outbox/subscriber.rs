@@ -21,6 +21,12 @@ pub trait Subscriber: Send + Sync + 'static {
     /// An attempt is stopped after this.
     const TIMEOUT: Duration = Duration::from_secs(60);
 
+    /// Whether it wants to know of this one at all: what it passes over is no job. Asked by the relay, so it only looks at the
+    /// event.
+    fn wants(_event: &Self::Event) -> bool {
+        true
+    }
+
     /// Does what is to be done about `event`. It may come again: do the work in one transaction with [`Attempt::finish`],
     /// or so that doing it again changes nothing. An error has it tried again later, but for [`Error::Invalid`].
     fn receive(

@@ -22,6 +22,8 @@ struct Subscription {
     name: &'static str,
     /// The name of the events; nothing for all.
     event: Option<&'static str>,
+    /// Whether an event of that name is wanted.
+    wants: fn(&Envelope) -> bool,
     max_attempts: u16,
     register: fn(Registry) -> Registry,
 }
@@ -41,6 +43,7 @@ impl Subscriptions {
         self.0.push(Subscription {
             name: S::NAME,
             event: Some(S::Event::NAME),
+            wants: wants::<S>,
             max_attempts: S::MAX_ATTEMPTS,
             register: Registry::with::<Delivery<S>>,
         });
@@ -53,6 +56,7 @@ impl Subscriptions {
         self.0.push(Subscription {
             name: PublishToNats::KIND,
             event: None,
+            wants: |_| true,
             max_attempts: PublishToNats::MAX_ATTEMPTS,
             register: std::convert::identity,
         });
@@ -88,6 +92,7 @@ impl Subscriptions {
             subscription
                 .event
                 .is_none_or(|event| event == envelope.name)
+                && (subscription.wants)(envelope)
         });
         Ok(wanted
             .map(|subscription| NewJob {
@@ -110,6 +115,14 @@ impl Subscriptions {
                 request_id: request_id.cloned(),
             })
             .collect())
+    }
+}
+
+/// What cannot be read is handed on: as a job it is seen, and kept for a server that can read it.
+fn wants<S: Subscriber>(envelope: &Envelope) -> bool {
+    match envelope.read::<S::Event>() {
+        Ok(Some(delivered)) => S::wants(&delivered.event),
+        Ok(None) | Err(_) => true,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
 mod documents;
+mod subscriptions;
 mod values;
 
 pub use documents::{DocumentSettings, TrustedMode};
+pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
@@ -335,6 +337,10 @@ pub struct Settings {
     /// What GraphQL documents may be, and which are kept and trusted.
     #[command(flatten)]
     pub documents: DocumentSettings,
+
+    /// What stays open.
+    #[command(flatten)]
+    pub subscriptions: SubscriptionSettings,
 }
 
 impl Settings {

@@ -34,15 +34,18 @@ pub enum Limit {
     MailTo,
     /// Having all told that is kept about one.
     Export,
+    /// Beginning subscriptions.
+    Subscribe,
 }
 
 impl Limit {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
         Self::MailTo,
         Self::Export,
+        Self::Subscribe,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -53,6 +56,7 @@ impl Limit {
             Self::Mail => (5, Duration::from_secs(60)),
             Self::MailTo => (10, Duration::from_secs(300)),
             Self::Export => (5, Duration::from_secs(600)),
+            Self::Subscribe => (600, Duration::from_millis(50)),
         }
     }
 
@@ -64,6 +68,7 @@ impl Limit {
             Self::Mail => "mail",
             Self::MailTo => "mail_to",
             Self::Export => "export",
+            Self::Subscribe => "subscribe",
         }
     }
 

@@ -36,6 +36,13 @@ pub(super) struct Claims {
     nbf: Option<i64>,
 }
 
+impl Claims {
+    /// When the token is no longer good.
+    pub(super) fn expires_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.exp, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}
+
 /// The head of a token: what ours hold, and nothing else. Keys in a token, or addresses of keys, are never followed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

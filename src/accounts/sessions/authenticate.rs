@@ -8,8 +8,17 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::accounts::{account, session};
-use entity::ids::SessionId;
+use entity::ids::{AccountId, SessionId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+/// What an access token of ours says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    account: AccountId,
+    session: SessionId,
+    /// When the token is no longer good.
+    pub(crate) expires_at: DateTime<Utc>,
+}
 
 /// The person whose session `token` is of. The token says only which session that is: whether it goes on and what the
 /// person may do is as of now, or of a few seconds ago.
@@ -17,11 +26,30 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 /// # Errors
 /// Unauthenticated when the token is not one of ours, or its session is over, or its account may not be used.
 pub(crate) async fn authenticate(app: &App, token: &str) -> Result<Person> {
+    person_of(app, &claim(app, token).await?).await
+}
+
+/// What `token` says, for those who ask more than once who is behind it: its signature is looked at here.
+///
+/// # Errors
+/// Unauthenticated when it is not one of ours, or has expired.
+pub(crate) async fn claim(app: &App, token: &str) -> Result<Claim> {
     let keyring = keyring(app).await?;
-    let now = app.clock.now();
-    let claims = access_token::read(&app.settings, &keyring, token, now);
+    let claims = access_token::read(&app.settings, &keyring, token, app.clock.now());
     let claims = claims.ok_or(Error::Unauthenticated)?;
-    let session = SessionId(claims.sid);
+    Ok(Claim {
+        account: AccountId(claims.sub),
+        session: SessionId(claims.sid),
+        expires_at: claims.expires_at(),
+    })
+}
+
+/// The person whose session the claim is of, as of now, or of a few seconds ago.
+///
+/// # Errors
+/// Unauthenticated when the session is over, or its account may not be used.
+pub(crate) async fn person_of(app: &App, claim: &Claim) -> Result<Person> {
+    let (session, now) = (claim.session, app.clock.now());
     let person = if let Some(standing) = app.sessions.standing(session, now) {
         standing.person
     } else {
@@ -30,7 +58,7 @@ pub(crate) async fn authenticate(app: &App, token: &str) -> Result<Person> {
         found
     };
     person
-        .filter(|person| person.account.0 == claims.sub)
+        .filter(|person| person.account == claim.account)
         .ok_or(Error::Unauthenticated)
 }
 

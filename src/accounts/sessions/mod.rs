@@ -29,7 +29,7 @@ mod tokens;
 
 pub(crate) use after_first_factor::{SignedIn, after_first_factor};
 pub(crate) use ask_anew::ask_anew;
-pub(crate) use authenticate::authenticate;
+pub(crate) use authenticate::{Claim, authenticate, claim, person_of};
 pub(crate) use challenge::Challenge;
 pub(crate) use end::{Which, end};
 pub(crate) use entity::accounts::session::{EndReason, Model as Session};

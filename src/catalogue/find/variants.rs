@@ -92,6 +92,25 @@ pub(crate) async fn by_ids(
         .collect())
 }
 
+/// The variants with these ids, as they were just written.
+pub(crate) async fn by_ids_written(
+    caller: &Caller,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Arc<Model>>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let id = column(variant::Column::Id);
+    let product = column(variant::Column::ProductId);
+    let rows = living()
+        .filter(keys::is_among(caller.database.backend(), id, &ids))
+        .filter(products::is_seen(caller, product))
+        .all(caller.database.write())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, Arc::new(row)))
+        .collect())
+}
+
 /// A variant, as it was just written.
 ///
 /// # Errors

@@ -106,6 +106,7 @@ pub(super) async fn settle(
         product_id: product.id,
         seller_id: product.seller_id,
         variants,
+        was_active: product.status == Status::Active,
     };
     outbox::emit_one(tx, &changed).await?;
     let entry = Entry::new(step.action(), "product", product.id)

@@ -65,6 +65,7 @@ pub(crate) async fn variant_delete(
         product_id: product.id,
         seller_id: product.seller_id,
         variants: true,
+        was_active: product.status == Status::Active,
     };
     outbox::emit_one(tx, &changed).await?;
     let entry = Entry::new("variant.delete", "variant", id)

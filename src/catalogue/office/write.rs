@@ -46,7 +46,7 @@ pub(super) async fn write(
     let mut plan =
         product_upsert_plan(tx, drafts, &mut Memory::default(), caller.clock.now()).await?;
     let mut done = Vec::with_capacity(drafts.len());
-    let mut changed: Vec<(ProductId, SellerId)> = Vec::new();
+    let mut changed: Vec<ProductChanged> = Vec::new();
     let mut counted: HashSet<SellerId> = HashSet::new();
     for outcome in &plan.outcomes {
         match (outcome, about) {
@@ -55,7 +55,12 @@ pub(super) async fn write(
             (Outcome::Planned(planned), _) => {
                 expect_whole(planned, about)?;
                 if planned.effect != Effect::Unchanged {
-                    changed.push((planned.product, planned.seller));
+                    changed.push(ProductChanged {
+                        product_id: planned.product,
+                        seller_id: planned.seller,
+                        variants: about != About::Products,
+                        was_active: planned.was_active,
+                    });
                 }
                 if planned.active_changes {
                     counted.insert(planned.seller);
@@ -69,20 +74,13 @@ pub(super) async fn write(
     }
     let entries = plan.entries(drafts);
     plan.apply(tx).await.map_err(clash)?;
-    let products: Vec<ProductId> = changed.iter().map(|(product, _)| *product).collect();
+    let products: Vec<ProductId> = changed.iter().map(|change| change.product_id).collect();
     if matches!(about, About::NewVariant | About::Variant) {
         product_summary::refresh(tx, &products).await?;
     }
     search_index::refresh(tx, &products).await?;
     active_products::refresh(tx, &Vec::from_iter(counted)).await?;
-    let events = changed
-        .iter()
-        .map(|(product_id, seller_id)| ProductChanged {
-            product_id: *product_id,
-            seller_id: *seller_id,
-            variants: about != About::Products,
-        });
-    outbox::emit(tx, &events.collect::<Vec<_>>()).await?;
+    outbox::emit(tx, &changed).await?;
     audit::record(tx, caller, &entries).await?;
     Ok(done)
 }

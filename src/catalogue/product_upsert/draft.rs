@@ -141,6 +141,8 @@ pub(crate) struct Planned {
     pub(crate) product: ProductId,
     pub(crate) seller: SellerId,
     pub(crate) effect: Effect,
+    /// Whether it was for sale before.
+    pub(crate) was_active: bool,
     /// Whether the shop's number of active products changes.
     pub(crate) active_changes: bool,
     /// Indices of the variant drafts that are taken, and the variants they are about.

@@ -123,6 +123,7 @@ impl Planner<'_> {
             product: product.id,
             seller,
             effect,
+            was_active: was == Some(Status::Active),
             active_changes,
             variants: matched.iter().map(|one| (one.index, one.id)).collect(),
             refused,

@@ -6,7 +6,7 @@ use super::{
     shops::{ShopName, Shops},
 };
 use crate::catalogue::{
-    product_hold, product_summary,
+    ProductChanged, product_hold, product_summary,
     product_upsert::{
         Effect, Memory, Outcome, Plan, Planned, ProductDraft, Refusal, product_upsert_plan,
     },
@@ -15,7 +15,7 @@ use crate::catalogue::{
 use crate::imports::report::Problem;
 use crate::inventory::{StockPlan, StockWish, availability, stock_hold, stock_plan, stock_set};
 use crate::sellers::{Shop, active_products, sellers_insert};
-use crate::{error::Result, platform::database::Tx};
+use crate::{error::Result, outbox, platform::database::Tx};
 use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId};
 use sea_orm::{ConnectionTrait, DbBackend};
@@ -237,7 +237,7 @@ impl Step {
         sellers_insert(tx, &self.new_shops, now).await?;
         self.plan.hold_categories(tx).await?;
         self.plan.apply(tx).await?;
-        stock_set(tx, &mut self.stock).await?;
+        let stock_changed = stock_set(tx, &mut self.stock).await?;
 
         let of = |effects: &[Effect]| -> Vec<ProductId> {
             let planned = planned(&self.plan).filter(|one| effects.contains(&one.effect));
@@ -252,7 +252,22 @@ impl Step {
             .filter(|planned| planned.active_changes)
             .map(|planned| planned.seller)
             .collect();
-        active_products::refresh(tx, &Vec::from_iter(sellers)).await
+        active_products::refresh(tx, &Vec::from_iter(sellers)).await?;
+        outbox::emit(tx, &self.changed()).await?;
+        outbox::emit(tx, &stock_changed).await
+    }
+
+    /// What there is to tell of products. What follows from their variants is derived already.
+    fn changed(&self) -> Vec<ProductChanged> {
+        let changed = planned(&self.plan).filter(|one| one.effect != Effect::Unchanged);
+        changed
+            .map(|planned| ProductChanged {
+                product_id: planned.product,
+                seller_id: planned.seller,
+                variants: false,
+                was_active: planned.was_active,
+            })
+            .collect()
     }
 }
 

@@ -11,7 +11,35 @@ pub(super) fn describe() {
     describe_outbox();
     describe_dependencies();
     describe_accounts();
+    describe_subscriptions();
     describe_process();
+}
+
+fn describe_subscriptions() {
+    describe_gauge!(
+        "subscription_connections",
+        "Open WebSockets and event streams; at most SUBSCRIPTIONS_MAX_CONNECTIONS."
+    );
+    describe_gauge!(
+        "subscriptions_live",
+        "Subscriptions that are listened to, by transport."
+    );
+    describe_counter!(
+        "subscription_events_total",
+        "Events that subscriptions were told of, by transport."
+    );
+    describe_counter!(
+        "subscription_connections_refused_total",
+        "Connections that were refused, by whose seats were all taken: all, address or account."
+    );
+    describe_counter!(
+        "websocket_messages_total",
+        "Messages that came over WebSockets, by type."
+    );
+    describe_counter!(
+        "websocket_closes_total",
+        "WebSockets that ended, by code of the closing frame; 1000 where the client left."
+    );
 }
 
 fn describe_http() {

@@ -10,7 +10,7 @@ use crate::{
 use entity::ids::{AccountId, SellerId};
 use entity::sellers::member::{Column, Entity};
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Statement,
     sea_query::{Expr, ExprTrait, Query},
 };
 use std::collections::HashMap;
@@ -94,6 +94,25 @@ pub(super) async fn hold_shops_of(tx: &Tx, account: AccountId) -> Result<()> {
         tx.execute_raw(held).await?;
     }
     Ok(())
+}
+
+/// Whether the caller sees what this shop keeps from the public. Asked of the primary: for those who wait for what happens.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn is_inside(caller: &Caller, seller: SellerId) -> Result<bool> {
+    if caller.require(Permission::ShopsRead).is_ok() {
+        return Ok(true);
+    }
+    let Actor::Person(person) = caller.actor else {
+        return Ok(false);
+    };
+    let member = Entity::find()
+        .filter(Column::SellerId.eq(seller))
+        .filter(Column::AccountId.eq(person.account))
+        .one(caller.database.write())
+        .await?;
+    Ok(member.is_some())
 }
 
 /// Whether the caller sees what the shop with id `seller` keeps from the public; nothing where it never does. Those who work

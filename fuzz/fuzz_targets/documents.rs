@@ -28,8 +28,12 @@ fn server() -> Server {
     settings.database_url = format!("sqlite://{}", folder.path().join("fuzz.db").display()).into();
     let runtime = Runtime::new().expect("a runtime");
     let app = runtime.block_on(async {
-        migrations::up(&settings, None).await.expect("migrations run");
-        let app = App::from_settings(settings.clone()).await.expect("the app starts");
+        migrations::up(&settings, None)
+            .await
+            .expect("migrations run");
+        let app = App::from_settings(settings.clone())
+            .await
+            .expect("the app starts");
         seed::demo(&app).await.expect("a seed");
         app
     });
@@ -49,7 +53,9 @@ fuzz_target!(|bytes: &[u8]| {
     let variables = async_graphql::Variables::from_json(made.variables.clone());
     let request = async_graphql::Request::new(&made.document).variables(variables);
     let caller = Caller::new(server.app.clone(), Actor::Anonymous, RequestId::generate());
-    let answer = server.runtime.block_on(server.engine.execute(caller, request));
+    let answer = server
+        .runtime
+        .block_on(server.engine.execute(caller, request));
     let answer = serde_json::to_string(&answer).expect("JSON");
     assert!(!answer.contains("INTERNAL_ERROR"), "{made:?}: {answer}");
 });

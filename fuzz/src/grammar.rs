@@ -188,7 +188,8 @@ fn spoil(document: &mut String, choices: &mut Choices<'_>) {
     while !document.is_char_boundary(at) {
         at -= 1;
     }
-    document.insert_str(at, choices.of(&what));
+    let what: &&str = choices.of(&what);
+    document.insert_str(at, what);
 }
 
 struct Making<'a, 'b, 'c> {

@@ -100,6 +100,8 @@ fn is_number(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use async_graphql::parser::parse_query;
+    use fastrand::Rng;
 
     fn counted(document: &str) -> (usize, usize) {
         let counted = Counted::new(document.as_bytes()).unwrap();
@@ -146,6 +148,61 @@ mod tests {
             "{ a(b: \"\"\"c\\\"\"\"",
         ] {
             assert!(Counted::new(document.as_bytes()).is_err(), "{document}");
+        }
+    }
+
+    /// A text of pieces that brackets could hide behind.
+    fn pieces(rng: &mut Rng) -> String {
+        const PIECES: [&str; 24] = [
+            "{", "}", "[", "]", "(", ")", "\"", "\"\"\"", "\\", "\\\"", "\\\"\"\"", "#", "\n",
+            "\r", ",", "a", ":", "$", "@", "...", "-1.5e3", "query", "é", "\u{feff}",
+        ];
+        let times = rng.usize(1..40);
+        (0..times)
+            .map(|_| PIECES[rng.usize(..PIECES.len())])
+            .collect()
+    }
+
+    /// A value, and how deep brackets nest in it.
+    fn value(rng: &mut Rng, levels: usize) -> (String, usize) {
+        let leaves = [
+            "1",
+            "-2.5e3",
+            "A",
+            "null",
+            "$a",
+            "\"\"",
+            "\"[[[\"",
+            "\"\\\\\"",
+            "\"\\\"[[\"",
+            "\"\"\"\"\"\"",
+            "\"\"\"[\"[\"\"\"",
+            "\"\"\"\\\"\"\"[[\"\"\"",
+            "# [[[ \"\n1",
+            "# \"\"\"\r1",
+        ];
+        if levels == 0 || rng.u8(..4) == 0 {
+            return (leaves[rng.usize(..leaves.len())].to_owned(), 0);
+        }
+        let (open, close) = [("[", "]"), ("{a:", "}")][rng.usize(..2)];
+        let (inside, nesting) = value(rng, levels - 1);
+        (format!("{open} {inside} {close}"), nesting + 1)
+    }
+
+    #[test]
+    fn agrees_with_the_parser() {
+        for seed in 0..20_000 {
+            let mut rng = Rng::with_seed(seed);
+            let text = pieces(&mut rng);
+            let is_read = parse_query(&text).is_ok();
+            let is_scanned = Counted::new(text.as_bytes()).is_ok();
+            assert!(is_scanned || !is_read, "{seed}: {text:?}");
+
+            let (inside, nesting) = value(&mut rng, 40);
+            let text = format!("query($a: A) {{ a(b: {inside}) }}");
+            assert!(parse_query(&text).is_ok(), "{seed}: {text:?}");
+            let counted = Counted::new(text.as_bytes()).unwrap();
+            assert_eq!(counted.nesting, nesting + 2, "{seed}: {text:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use base64::Engine;
 use serde_json::json;
 use std::{
     io::{Read, Write},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     process::Output,
     time::{Duration, Instant},
 };

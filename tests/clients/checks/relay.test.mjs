@@ -1,12 +1,14 @@
 // Relay's runtime with the documents that relay-compiler made: asked by their hashes alone, of the server that has their manifest.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { createClient } from 'graphql-ws';
 import relay from 'relay-runtime';
-import { newProduct, seller, trustingEndpoint, uniqueName } from '../shop.mjs';
+import { WebSocket } from 'ws';
+import { eventually, newProduct, seller, trustingEndpoint, uniqueName } from '../shop.mjs';
 
 const {
   commitMutation, ConnectionHandler, createOperationDescriptor, Environment, fetchQuery, getRequest, getSelector, Network,
-  RecordSource, ROOT_ID, Store,
+  Observable, RecordSource, requestSubscription, ROOT_ID, Store,
 } = relay;
 
 const made = async (name) => (await import(`../generated/relay/${name}.graphql.js`)).default;
@@ -16,8 +18,17 @@ const productsFragment = await made('documents_products');
 const nodeQuery = await made('documentsNodeQuery');
 const productQuery = await made('documentsProductQuery');
 
+const sockets = [];
+after(() => Promise.all(sockets.map((socket) => socket.dispose())));
+
 function environment(token) {
   const sent = [];
+  const socket = createClient({
+    url: trustingEndpoint.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    connectionParams: () => (token ? { authorization: `Bearer ${token}` } : {}),
+  });
+  sockets.push(socket);
   const network = Network.create(async ({ id, text }, variables) => {
     assert.equal(text, null, 'the compiler left the text in');
     sent.push(id);
@@ -31,7 +42,9 @@ function environment(token) {
       body: JSON.stringify({ documentId: `sha256:${id}`, variables }),
     });
     return response.json();
-  });
+  }, ({ id }, variables) =>
+    Observable.create((sink) => socket.subscribe({ documentId: `sha256:${id}`, variables }, sink)),
+  );
   return Object.assign(new Environment({ network, store: new Store(new RecordSource()) }), { sent });
 }
 
@@ -107,4 +120,36 @@ test('mutations change the list and its items where they are shown', async () =>
   const stale = await mutate(env, update, { input: { id, expectedVersion: 1, name: 'Late' } });
   assert.equal(stale.productUpdate.userErrors[0].code, 'CONFLICT');
   assert.equal(kept().name, name);
+});
+
+test('a subscription changes what is shown, by the hash of its document', async () => {
+  const env = await signedIn();
+  const { viewer } = await fetchQuery(env, await made('documentsOwnShopQuery'), {}).toPromise();
+  const input = newProduct(viewer.shops.nodes[0].seller.id);
+  const { productCreate } = await mutate(env, await made('documentsCreateMutation'), { input, connections: [] });
+  const id = env.getStore().getSource().getRecordIDs().find((key) => env.getStore().getSource().get(key).name === input.name);
+  assert.deepEqual(productCreate.userErrors, []);
+  env.retain(createOperationDescriptor(getRequest(productQuery), { id }));
+  await fetchQuery(env, productQuery, { id }).toPromise();
+
+  const kinds = [];
+  const subscription = await made('documentsChangedSubscription');
+  const { dispose } = requestSubscription(env, {
+    subscription,
+    variables: { ids: [id] },
+    onNext: ({ productChanged }) => kinds.push(productChanged.kind),
+    onError: (error) => kinds.push(JSON.stringify(error)),
+  });
+  await eventually(() => kinds.at(-1) === 'STARTED', 'the beginning');
+
+  // By someone else: this store hears of it by the event alone.
+  const other = await signedIn();
+  const name = uniqueName();
+  const { version } = env.getStore().getSource().get(id);
+  const update = await made('documentsUpdateMutation');
+  const { productUpdate } = await mutate(other, update, { input: { id, expectedVersion: version, name } });
+  assert.deepEqual(productUpdate.userErrors, []);
+  await eventually(() => env.getStore().getSource().get(id).name === name, `the new name, after ${kinds}`);
+  assert.equal(kinds.at(-1), 'CHANGED');
+  dispose();
 });

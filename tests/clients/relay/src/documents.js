@@ -101,3 +101,14 @@ graphql`
     }
   }
 `;
+
+graphql`
+  subscription documentsChangedSubscription($ids: [ID!]!) {
+    productChanged(productIds: $ids) {
+      kind
+      product {
+        ...documents_product
+      }
+    }
+  }
+`;

@@ -18,7 +18,7 @@ export PYTHONPATH=$PWD
 throw() {
     local seconds=$1
     shift
-    "${ST:-st}" run "$url/graphql" --checks answers_as_promised --phases fuzzing --max-examples 8 --max-time "$seconds" --workers 2 \
+    "${ST:-st}" run "$url/graphql" --checks answers_as_promised --phases fuzzing --mode positive --max-examples 8 --max-time "$seconds" --workers 2 \
         --continue-on-failure --no-color --warnings off --generation-database none "$@"
 }
 

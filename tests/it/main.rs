@@ -23,6 +23,7 @@ mod idempotency;
 mod imports;
 mod jobs;
 mod limits;
+mod live;
 mod matrix;
 mod migrations;
 mod outbox;

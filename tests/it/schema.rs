@@ -101,6 +101,7 @@ const BOUNDED: &[&str] = &[
     "Query.nodes",
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
+    "StockChange.variants",
     "SecondFactorChallenge.methods",
     "SecondFactors.methods",
     "SecondFactorsPayload.recoveryCodes",

@@ -1,9 +1,23 @@
+import { getOperationAST, parse } from 'graphql';
 import { noteSession } from './session.jsx';
+import { subscribe } from './subscribe.js';
 
 const ENDPOINT = new URL('graphql', document.baseURI);
 
-/** Sends one operation as the GraphQL-over-HTTP specification asks. */
-export async function fetcher({ query, variables, operationName }, { headers } = {}) {
+/** Sends one operation as the GraphQL-over-HTTP specification asks, or listens where it is a subscription. */
+export function fetcher(operation, { headers } = {}) {
+  return isSubscription(operation) ? subscribe(ENDPOINT, operation, headers) : send(operation, headers);
+}
+
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false; // What is wrong with it is for the server to say.
+  }
+}
+
+async function send({ query, variables, operationName }, headers) {
   const response = await fetch(ENDPOINT, {
     method: 'POST',
     headers: {

@@ -38,7 +38,7 @@ impl Files {
 }
 
 /// What an import printed.
-struct Import {
+pub struct Import {
     succeeded: bool,
     stdout: String,
     stderr: String,
@@ -58,7 +58,7 @@ impl Import {
     }
 
     /// Runs the command on a file of this content, which must go through.
-    fn of(app: &TestApp, content: impl AsRef<[u8]>, flags: &[&str]) -> Self {
+    pub fn of(app: &TestApp, content: impl AsRef<[u8]>, flags: &[&str]) -> Self {
         let files = Files::new();
         let import = Self::run(app, &[&files.write("file.csv", content)], flags);
         assert!(import.succeeded, "{}", import.stderr);

@@ -31,7 +31,11 @@ on_both_databases! {
                     let arguments = world.arguments(&field.name).await.unwrap_or_default();
                     let document = format!("{} {{ {}{arguments} {} }}", field.operation, field.root, field.selection);
                     let by_key = by_key(world.actor(actor), scopes);
-                    let reply = world.app.send(gql_request(by_key, &document, &json!({}))).await;
+                    let request = gql_request(by_key, &document, &json!({}));
+                    let reply = match field.operation {
+                        "subscription" => world.app.subscribed(request).await,
+                        _ => world.app.send(request).await,
+                    };
                     let found = outcome(&reply, &field.root);
                     if found != expected {
                         faults.push(format!("{} as {actor} by a key for {:?}: {expected} is expected, {found} comes", field.name, scopes.written()));

@@ -33,7 +33,11 @@ pub fn all() -> Vec<Field> {
         })
         .collect();
     let mut all = Vec::new();
-    for (root, operation) in [("Query", "query"), ("Mutation", "mutation")] {
+    for (root, operation) in [
+        ("Query", "query"),
+        ("Mutation", "mutation"),
+        ("Subscription", "subscription"),
+    ] {
         let fields = types.iter().find(|definition| definition.name.node == root);
         for field in fields.map(fields_of).unwrap_or_default() {
             all.push(Field {

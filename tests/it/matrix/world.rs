@@ -112,6 +112,9 @@ impl World {
             let bearer = HeaderValue::from_str(&bearer).unwrap();
             request.headers_mut().insert(AUTHORIZATION, bearer);
         }
+        if document.starts_with("subscription") {
+            return self.app.subscribed(request).await;
+        }
         self.app.send(request).await
     }
 

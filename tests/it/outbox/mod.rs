@@ -3,7 +3,7 @@
 mod arrival;
 mod deliveries;
 mod killed;
-mod kinds;
+pub mod kinds;
 mod live;
 mod nats;
 mod retention;

@@ -24,6 +24,8 @@ pub async fn of(world: &World, field: &str) -> Option<String> {
     Some(match field {
         "Query.node" | "Query.product" | "node.Product" => of("Product"),
         "Query.nodes" => format!("(ids: [\"{}\"])", world.id("Product")),
+        "Subscription.productChanged" => format!("(productIds: [\"{}\"])", world.id("Product")),
+        "Subscription.stockChanged" => format!("(variantIds: [\"{}\"])", world.id("Variant")),
         "Query.search" => "(query: \"jacket\")".to_owned(),
         "Query.category" | "node.Category" => of("Category"),
         "Query.seller" | "node.Seller" => of("Seller"),

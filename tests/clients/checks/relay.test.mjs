@@ -43,7 +43,10 @@ function environment(token) {
     });
     return response.json();
   }, ({ id }, variables) =>
-    Observable.create((sink) => socket.subscribe({ documentId: `sha256:${id}`, variables }, sink)),
+    Observable.create((sink) =>
+      // graphql-ws insists on a text; an empty one is none.
+      socket.subscribe({ query: '', documentId: `sha256:${id}`, variables }, sink),
+    ),
   );
   return Object.assign(new Environment({ network, store: new Store(new RecordSource()) }), { sent });
 }

@@ -35,11 +35,11 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType},
     },
 };
+use futures_util::StreamExt;
 use std::{
     sync::{Arc, OnceLock, Weak},
     time::Instant,
 };
-use futures_util::StreamExt;
 use tokio::sync::Semaphore;
 
 /// The schema, and what stands around its execution.
@@ -230,11 +230,11 @@ impl Engine {
 
     /// Validates and executes what was prepared, once it is paid for.
     pub async fn run(&self, caller: Caller, prepared: Prepared) -> Response {
-        self.measured(caller, prepared, &OnceLock::new()).await
+        self.answered(caller, prepared, &OnceLock::new()).await
     }
 
     /// The same; `measures` is set once the document is known to be valid.
-    async fn measured(
+    async fn answered(
         &self,
         caller: Caller,
         prepared: Prepared,
@@ -244,11 +244,21 @@ impl Engine {
         let request_id = caller.request_id.clone();
         let response = self.paid(caller, prepared, measures).await;
         let response = self.presented(response, &request_id);
+        self.measured(measures, &response, began);
+        response
+    }
+
+    /// Counts what was answered with `response`, by its name where it came that far.
+    pub(super) fn measured(
+        &self,
+        measures: &OnceLock<Arc<Measures>>,
+        response: &Response,
+        began: Instant,
+    ) {
         match measures.get() {
-            Some(measures) => measures.count(&response, began.elapsed()),
+            Some(measures) => measures.count(response, began.elapsed()),
             None => self.operations.refused(),
         }
-        response
     }
 
     /// The same; its errors are to be presented yet.
@@ -307,7 +317,8 @@ impl Engine {
         Ok((plan, requested))
     }
 
-    /// What stands before every execution, of whatever kind and over whatever transport, once it is paid for.
+    /// What stands before every execution, of whatever kind and over whatever transport, once it is paid for. `measures` is set once
+    /// the document is known to be valid.
     pub(super) async fn admitted(
         &self,
         caller: &Caller,
@@ -369,7 +380,7 @@ impl Engine {
         Ok(response)
     }
 
-    fn presented(&self, response: Response, request_id: &RequestId) -> Response {
+    pub(super) fn presented(&self, response: Response, request_id: &RequestId) -> Response {
         cut_errors(present_errors(response, request_id), self.most_errors)
     }
 

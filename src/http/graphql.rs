@@ -7,7 +7,7 @@ use super::{
     accept::MediaType,
     auth, client,
     edge::Edge,
-    event_stream, graphql_request,
+    event_stream, graphql_body, graphql_request,
     kept_answer::{self, Wishes},
     observe::Noted,
     refused::Refused,
@@ -30,9 +30,9 @@ use crate::{
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
-use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -58,6 +58,20 @@ pub(super) async fn handle(
              header Accept names none of them.",
         ));
     }
+    // What is refused is an answer of GraphQL's form too, so it has the type that was asked for.
+    answer(edge, request_id, noted, (media_type, takes_events), request)
+        .await
+        .map_err(|refused| refused.of_type(media_type))
+}
+
+/// Answers in the first of the types that are accepted, or in events.
+async fn answer(
+    edge: Edge,
+    request_id: RequestId,
+    noted: Noted,
+    (media_type, takes_events): (Option<MediaType>, bool),
+    request: Request,
+) -> Result<Response, Refused> {
     let may_write = request.method() == Method::POST;
     let wishes = Wishes::of(
         media_type.unwrap_or(MediaType::Json),
@@ -70,13 +84,17 @@ pub(super) async fn handle(
     let client = client::of(&request, &edge.app().settings);
     let cookie = RefreshCookie::of(request.headers());
     let key = idempotency_key(request.headers());
-    let raw = graphql_request::receive(request).await?;
+    noted.waits_for_body(true);
+    // No GraphQL request, so no answer to one: clients of batches would take it for one of several.
+    let as_json = |refused: Refused| refused.of_type(Some(MediaType::Json));
+    let raw = graphql_request::receive(request).await.map_err(as_json)?;
+    noted.waits_for_body(false);
     let is_bare = wishes.is_bare && minted.is_none() && media_type.is_some();
     // Before anything is read: what was asked for in these words shortly before costs next to nothing.
     if is_bare && let Some(answer) = edge.engine().kept(&raw) {
         return Ok(shared(&answer, &wishes, &noted));
     }
-    let request = graphql_request::read(&raw)?.data(cookie);
+    let request = graphql_request::read(&raw).map_err(as_json)?.data(cookie);
     let slot = edge.slots().take()?;
     let actor = match minted {
         Some(actor) => actor,
@@ -85,7 +103,9 @@ pub(super) async fn handle(
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && prepared.is_mutation() => return Ok(only_by_post()),
+        Ok(prepared) if !may_write && prepared.is_mutation() => {
+            return Ok(only_by_post(media_type));
+        }
         Ok(prepared) if takes_events && prepared.is_subscription() => {
             let access = match minted {
                 Some(actor) => Access::of_actor(edge.app(), actor),
@@ -105,26 +125,31 @@ pub(super) async fn handle(
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 let raw = is_bare.then_some(raw);
                 let answer = edge.engine().answer(caller, prepared, raw).await;
-                return Ok(given(&edge, answer, &wishes, &noted));
+                return given(&edge, answer, &wishes, &noted);
             }
         }
     };
     noted.errors(answer.errors.len());
-    Ok(match media_type {
-        Some(media_type) => response(answer, media_type),
-        None => event_stream::single(&answer),
-    })
+    match media_type {
+        Some(media_type) => response(&answer, media_type),
+        None => Ok(event_stream::single(&answer)),
+    }
 }
 
 /// The answer to a query, which may be everyone's.
-fn given(edge: &Edge, answer: engine::Answer, wishes: &Wishes, noted: &Noted) -> Response {
-    match answer {
+fn given(
+    edge: &Edge,
+    answer: engine::Answer,
+    wishes: &Wishes,
+    noted: &Noted,
+) -> Result<Response, Refused> {
+    Ok(match answer {
         engine::Answer::Made(answer) => {
             noted.errors(answer.errors.len());
-            response(answer, wishes.media_type)
+            response(&answer, wishes.media_type)?
         }
         engine::Answer::New(answer, kept) => {
-            let response = response(answer, wishes.media_type);
+            let response = response(&answer, wishes.media_type)?;
             kept_answer::first(response, &kept, wishes)
         }
         engine::Answer::Shared(kept) => shared(&kept, wishes, noted),
@@ -132,7 +157,7 @@ fn given(edge: &Edge, answer: engine::Answer, wishes: &Wishes, noted: &Noted) ->
             renew(edge, renewal);
             shared(&kept, wishes, noted)
         }
-    }
+    })
 }
 
 /// An answer that everyone gets alike.
@@ -157,7 +182,12 @@ fn renew(edge: &Edge, renewal: Renewal) {
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
-pub(super) async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+pub(super) async fn mutate(
+    edge: &Edge,
+    slot: Slot,
+    caller: Caller,
+    prepared: Prepared,
+) -> Result<Answer> {
     let owned = edge.clone();
     // On the heap: it would be moved several times.
     let work = Box::pin(async move {
@@ -189,22 +219,27 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
 }
 
 /// A link or an image on any page makes a browser GET with the user's cookies, so that must change nothing.
-fn only_by_post() -> Response {
+fn only_by_post(media_type: Option<MediaType>) -> Response {
     let refused = Refused::invalid(
         StatusCode::METHOD_NOT_ALLOWED,
         "Only queries can be asked by GET. Send this operation by POST.",
-    );
+    )
+    .of_type(media_type);
     ([(header::ALLOW, "POST")], refused).into_response()
 }
 
-fn response(answer: Answer, media_type: MediaType) -> Response {
-    let status = status(&answer, media_type);
+fn response(answer: &Answer, media_type: MediaType) -> Result<Response, Refused> {
+    let status = status(answer, media_type);
     // A twin is done within seconds, one way or the other.
-    let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
-    let wait = retry_after(&answer).or(is_soon_over.then_some(1));
-    let mut response = GraphQLResponse::from(answer).into_response();
+    let is_soon_over = failed_with(answer, &[Error::IdempotencyInProgress.code()]);
+    let wait = retry_after(answer).or(is_soon_over.then_some(1));
+    // An answer with data has a status of success, whatever else it says.
+    let has_data = status.is_success() && was_executed(answer);
+    let body = graphql_body::written(answer, has_data).map_err(Error::internal)?;
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.extend(answer.http_headers.clone());
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
@@ -216,7 +251,7 @@ fn response(answer: Answer, media_type: MediaType) -> Response {
     }
     // Where an answer is kept, the one for the other media type must not be served in its place.
     headers.append(header::VARY, HeaderValue::from_static("accept"));
-    response
+    Ok(response)
 }
 
 fn status(answer: &Answer, media_type: MediaType) -> StatusCode {

@@ -110,17 +110,13 @@ pub(super) fn read(raw: &RawKey) -> Result<GraphqlRequest, Refused> {
 
 /// JSON only: browsers send any other type that this could be from any page, with the user's cookies.
 pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
-    let refused = || {
-        Refused::invalid(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "GraphQL requests are sent as JSON: set the header Content-Type to application/json.",
-        )
-    };
-    let content_type = headers
+    let refused = |message| Refused::invalid(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    let mut parts = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .ok_or_else(refused)?;
-    let mut parts = content_type.split(';').map(str::trim);
+        .unwrap_or_default()
+        .split(';')
+        .map(str::trim);
     let is_json = parts
         .next()
         .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
@@ -134,11 +130,24 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
                 .eq_ignore_ascii_case("utf-8")
         });
     // A compressed body would be larger than its limit.
-    let is_plain = !headers.contains_key(header::CONTENT_ENCODING);
-    if is_json && is_utf8 && is_plain {
-        Ok(())
+    let is_plain = headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if !is_json {
+        Err(refused(
+            "GraphQL requests are sent as JSON: set the header Content-Type to application/json.",
+        ))
+    } else if !is_utf8 {
+        Err(refused(
+            "JSON is read as UTF-8 only: leave `charset` out of the header Content-Type, or set it to utf-8.",
+        ))
+    } else if !is_plain {
+        Err(refused(
+            "Bodies are read as they are: send this one without compression, and without the header Content-Encoding.",
+        ))
     } else {
-        Err(refused())
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ mod edge;
 mod event_stream;
 mod graphiql;
 mod graphql;
+mod graphql_body;
 mod graphql_request;
 mod health;
 mod jwks;

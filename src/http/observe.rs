@@ -24,7 +24,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -41,6 +41,7 @@ pub(super) struct Noted(Arc<Notes>);
 struct Notes {
     operation: OnceLock<String>,
     errors: AtomicUsize,
+    waits_for_body: AtomicBool,
 }
 
 impl Noted {
@@ -56,6 +57,11 @@ impl Noted {
     /// How many errors the answer has.
     pub(super) fn errors(&self, count: usize) {
         self.0.errors.store(count, Ordering::Relaxed);
+    }
+
+    /// Whether it is the client that is waited for.
+    pub(super) fn waits_for_body(&self, does: bool) {
+        self.0.waits_for_body.store(does, Ordering::Relaxed);
     }
 }
 
@@ -82,7 +88,7 @@ async fn worked_on(
     request.extensions_mut().insert(observed.noted.clone());
 
     let limit = product_import_file::time_for(&request).unwrap_or(settings.request_timeout());
-    let work = in_time(limit, caught(next.run(request)));
+    let work = in_time(limit, &observed.noted, caught(next.run(request)));
     let work = RequestId::scope(Some(request_id.clone()), work);
     let span = tracing::info_span!("request", request_id = request_id.as_str());
     let (mut response, cost) = statements::counted(work).instrument(span).await;
@@ -121,10 +127,17 @@ fn request_id(headers: &HeaderMap) -> RequestId {
         .unwrap_or_else(RequestId::generate)
 }
 
-async fn in_time(limit: Duration, work: impl Future<Output = Response>) -> Response {
-    deadline::within(limit, work)
-        .await
-        .unwrap_or_else(|elapsed| Refused::from(Error::from(elapsed)).into_response())
+async fn in_time(limit: Duration, noted: &Noted, work: impl Future<Output = Response>) -> Response {
+    match deadline::within(limit, work).await {
+        Ok(response) => response,
+        Err(_) if noted.0.waits_for_body.load(Ordering::Relaxed) => Refused::new(
+            StatusCode::REQUEST_TIMEOUT,
+            Error::Timeout.code(),
+            "The body did not arrive within the time there is for a request (REQUEST_TIMEOUT_MS).",
+        )
+        .into_response(),
+        Err(elapsed) => Refused::from(Error::from(elapsed)).into_response(),
+    }
 }
 
 /// Seconds, by chance: those who were refused together should not come back together.

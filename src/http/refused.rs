@@ -1,5 +1,6 @@
 //! Requests that are refused before GraphQL is asked, in GraphQL's own envelope.
 
+use super::accept::MediaType;
 use crate::{error::Error, graphql::present_errors::Envelope, platform::telemetry::RequestId};
 use axum::{
     body::Body,
@@ -16,6 +17,7 @@ pub(super) struct Refused {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
+    media_type: Option<MediaType>,
 }
 
 impl Refused {
@@ -28,7 +30,14 @@ impl Refused {
             status,
             code,
             message: message.into(),
+            media_type: None,
         }
+    }
+
+    /// As an answer of this media type, unless it is of one already; plain JSON where nobody says.
+    pub(super) fn of_type(mut self, media_type: Option<MediaType>) -> Self {
+        self.media_type = self.media_type.or(media_type);
+        self
     }
 
     /// The client has to ask differently.
@@ -61,7 +70,7 @@ impl Refused {
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(
             header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=utf-8"),
+            HeaderValue::from_static(refused.media_type.unwrap_or(MediaType::Json).content_type()),
         );
     }
 }

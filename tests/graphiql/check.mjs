@@ -40,6 +40,7 @@ const checks = {
   'the editor underlines a mistake': checkMistake,
   'a reload finds the same tabs': checkReload,
   'the header editor works': checkHeaders,
+  'a subscription tells what happens': checkSubscription,
   'the browser has no complaint': () => assert.ok(complaints.length === 0, 'See below.'),
 };
 
@@ -93,7 +94,11 @@ async function checkDocumentation() {
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
   const docs = page.getByRole('region', { name: 'Documentation Explorer' });
   await docs.getByRole('link', { name: 'Query', exact: true }).click();
-  await docs.getByRole('link', { name: 'products', exact: true }).waitFor();
+  await docs.getByRole('link', { name: 'products', exact: true }).click();
+  await docs.getByText('All products, newest first when nothing else is asked for.').waitFor();
+  await docs.getByRole('link', { name: 'ProductConnection', exact: true }).click();
+  await docs.getByText('The items with their cursors.').waitFor();
+  if (screenshot) await page.screenshot({ path: besides(screenshot, 'documentation') });
 }
 
 async function checkHistory() {
@@ -185,4 +190,43 @@ async function checkHeaders() {
   await page.keyboard.insertText('{"X-Check": "1"}');
   const { request } = await run();
   assert.equal(request.headers()['x-check'], '1', 'A header from the header editor is not sent');
+}
+
+/** What a seller changes elsewhere comes into the page by itself. */
+async function checkSubscription() {
+  process.env.TRADEWIND_URL = base;
+  const { ask, publishProduct, signIn, uniqueName } = await import('../clients/shop.mjs');
+  const token = await signIn();
+  const product = await publishProduct(token);
+
+  await page.getByRole('button', { name: 'New tab' }).click();
+  await page.locator('.graphiql-query-editor .view-lines').click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.press('Delete');
+  // Pasted, because the editor closes brackets and quotes that are typed.
+  await page.keyboard.insertText(
+    `subscription Watch { productChanged(productIds: ["${product.id}"]) { kind product { name } } }`,
+  );
+  await page.waitForTimeout(SETTLE);
+  const opened = page.waitForEvent('websocket');
+  await page.locator('.graphiql-execute-button').click();
+  const socket = await opened;
+  // Not only the handshake: the subscription is accepted.
+  await socket.waitForEvent('framereceived', ({ payload }) => payload.includes('"next"'));
+
+  const name = uniqueName();
+  const { data } = await ask(
+    'mutation ($input: ProductUpdateInput!) { productUpdate(input: $input) { userErrors { message } } }',
+    { input: { id: product.id, expectedVersion: product.version, name } },
+    token,
+  );
+  assert.deepEqual(data.productUpdate.userErrors, [], 'The product cannot be changed');
+  await page.locator('.graphiql-response .view-line', { hasText: name }).waitFor();
+  if (screenshot) await page.screenshot({ path: besides(screenshot, 'subscription') });
+  await page.locator('.graphiql-execute-button').click();
+}
+
+/** The path of another picture: `page.png` and `docs` make `page-docs.png`. */
+function besides(path, what) {
+  return path.replace(/(\.\w+)?$/, (ending) => `-${what}${ending}`);
 }

@@ -115,7 +115,7 @@ impl Engine {
         let operation = prepared.operation_name().map(str::to_owned);
         let caller = caller.recorded_by(making.recorder());
         let measures = OnceLock::new();
-        let mut response = self.measured(caller, prepared, &measures).await;
+        let mut response = self.answered(caller, prepared, &measures).await;
         let made = Made {
             max_age,
             operation,

@@ -36,7 +36,7 @@ impl Engine {
         // Nothing of it is given back: every event is looked up as a query is.
         if let Err(refused) = self.charged(&caller, &prepared).await {
             self.operations.refused();
-            return Err(Box::new(present_errors(*refused, &request_id)));
+            return Err(Box::new(self.presented(*refused, &request_id)));
         }
         let measures = OnceLock::new();
         let begun = self.begun(caller, access, prepared, &measures).await;
@@ -45,13 +45,10 @@ impl Engine {
         });
         // Every subscription begins by saying that it has begun, so this waits for nothing to happen.
         let first = answers.next().await;
-        let Some(first) = first.map(|first| present_errors(first, &request_id)) else {
+        let Some(first) = first.map(|first| self.presented(first, &request_id)) else {
             return Ok(futures_util::stream::empty().boxed());
         };
-        match measures.get() {
-            Some(measures) => measures.count(&first, began.elapsed()),
-            None => self.operations.refused(),
-        }
+        self.measured(&measures, &first, began);
         if first.data == Value::Null && !first.errors.is_empty() {
             return Err(Box::new(first));
         }
@@ -75,6 +72,8 @@ impl Engine {
             access: Arc::clone(access),
             turns: Arc::clone(&self.turns),
         };
-        Ok(self.streams.execute_stream(request.data(caller).data(listening)))
+        Ok(self
+            .streams
+            .execute_stream(request.data(caller).data(listening)))
     }
 }

@@ -10,12 +10,7 @@ use crate::{
         present_errors::{answer_of, was_executed},
     },
     http::{edge::Edge, graphql, graphql_request::Parameters, refused::Refused, shed::Slot},
-    platform::{
-        rate_limits::Limit,
-        resilience::deadline,
-        statements,
-        telemetry::RequestId,
-    },
+    platform::{rate_limits::Limit, resilience::deadline, statements, telemetry::RequestId},
 };
 use async_graphql::Response;
 use axum::http::StatusCode;
@@ -138,16 +133,15 @@ impl Asked {
             request_id.clone(),
         )
         .at(self.client.clone());
-        let prepared = self.edge.engine().prepare(&caller, request);
+        let prepared = self.edge.engine().prepare(&caller, request).await;
         let prepared = prepared.map_err(|answer| Outcome::Refused(self.error(&answer.errors)))?;
         if !prepared.is_subscription() {
             return Err(self.single(slot, caller, prepared, request_id).await);
         }
         self.is_subscription.store(true, Ordering::Relaxed);
         let in_time = caller.spend(Limit::Subscribe).await;
-        in_time.map_err(|error| {
-            Outcome::Refused(self.error(&answer_of(error, request_id).errors))
-        })?;
+        in_time
+            .map_err(|error| Outcome::Refused(self.error(&answer_of(error, request_id).errors)))?;
         let begun = self.edge.engine().subscribe(caller, &self.access, prepared);
         begun
             .await

@@ -5,5 +5,6 @@ mod graphql;
 mod headers;
 mod health;
 mod hostile_documents;
+mod media_types;
 mod overload;
 mod process;

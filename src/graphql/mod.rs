@@ -6,6 +6,7 @@
 pub(crate) mod children;
 pub(crate) mod connection;
 mod documents;
+pub(crate) mod eager;
 pub mod engine;
 mod guards;
 pub mod idempotent;

@@ -134,13 +134,14 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Executes the fields on `object`.
-    async fn execute<T: ContainerType>(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        object: &T,
-    ) -> ServerResult<Value> {
-        let fields = self.0.iter().map(|field| async move {
+    /// Executes the fields on `object`. On the heap, once for the object: types of a schema hold each other, so that the
+    /// future would hold itself.
+    fn execute<'x, T: ContainerType>(
+        &'x self,
+        ctx: &'x ContextSelectionSet<'x>,
+        object: &'x T,
+    ) -> Pin<Box<dyn Future<Output = ServerResult<Value>> + Send + 'x>> {
+        let fields = self.0.iter().map(move |field| async move {
             if field.node.name.node == "__typename" {
                 let name = object.introspection_type_name();
                 return Ok(Value::String(name.into_owned()));
@@ -148,12 +149,14 @@ impl<'a> Plan<'a> {
             let value = object.resolve_field(&ctx.with_field(field)).await?;
             Ok(value.unwrap_or_default())
         });
-        let values = together(fields).await?;
-        let mut object = IndexMap::with_capacity(values.len());
-        for (field, value) in self.0.iter().zip(values) {
-            object.insert(field.node.response_key().node.clone(), value);
-        }
-        Ok(Value::Object(object))
+        Box::pin(async move {
+            let values = together(fields).await?;
+            let mut object = IndexMap::with_capacity(values.len());
+            for (field, value) in self.0.iter().zip(values) {
+                object.insert(field.node.response_key().node.clone(), value);
+            }
+            Ok(Value::Object(object))
+        })
     }
 }
 

@@ -219,3 +219,93 @@ where
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::App, error::Error, platform::config::Settings};
+    use futures_util::{future::join_all, poll};
+    use secrecy::SecretString;
+    use std::{pin::pin, sync::atomic::{AtomicU32, Ordering}};
+    use tempfile::TempDir;
+
+    /// Someone who asks, and the folder of the database.
+    async fn caller() -> (Arc<Caller>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let settings = Settings {
+            database_url: SecretString::from(url),
+            ..Settings::defaults()
+        };
+        let app = App::from_settings(settings).await.unwrap();
+        (Arc::new(Caller::anonymous(app)), folder)
+    }
+
+    /// The value of each key is how many were fetched together; there is none for 0.
+    fn together(_: Caller, keys: Vec<u32>) -> Pending<Result<HashMap<u32, usize>>> {
+        let count = keys.len();
+        Box::pin(async move {
+            yield_now().await;
+            let known = keys.into_iter().filter(|key| *key > 0);
+            Ok(known.map(|key| (key, count)).collect())
+        })
+    }
+
+    #[tokio::test]
+    async fn siblings_are_fetched_together_and_once() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        let found = join_all((0..50).chain(0..50).map(|key| loader.load(key))).await;
+        for (index, value) in found.into_iter().enumerate() {
+            assert_eq!(value.unwrap(), (index % 50 > 0).then_some(50));
+        }
+        assert_eq!(loader.load(7).await.unwrap(), Some(50), "kept");
+        let more = loader.load_many(vec![7, 0, 100, 100]).await.unwrap();
+        assert_eq!(more, HashMap::from([(7, 50), (100, 1)]));
+    }
+
+    #[tokio::test]
+    async fn a_batch_outlives_who_asked_first() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        {
+            let mut first = pin!(loader.load(1));
+            // Until the fetch itself is under way.
+            for _ in 0..3 {
+                assert!(poll!(first.as_mut()).is_pending());
+            }
+        }
+        let second = tokio::time::timeout(std::time::Duration::from_secs(30), loader.load(1)).await;
+        assert_eq!(second.unwrap().unwrap(), Some(1));
+    }
+
+    static FETCHES: AtomicU32 = AtomicU32::new(0);
+
+    fn failing(_: Caller, _: Vec<u32>) -> Pending<Result<HashMap<u32, ()>>> {
+        FETCHES.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async { Err(Error::Unavailable) })
+    }
+
+    #[tokio::test]
+    async fn everyone_hears_of_an_error_and_nobody_asks_again() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, failing);
+        let found = join_all([1, 2, 1].map(|key| loader.load(key))).await;
+        assert!(found.iter().all(|value| matches!(value, Err(Error::Unavailable))));
+        assert!(matches!(loader.load(2).await, Err(Error::Unavailable)));
+        assert!(matches!(loader.load_many(vec![1]).await, Err(Error::Unavailable)));
+        assert_eq!(FETCHES.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_is_freed() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        let mut load = Box::pin(loader.load(1));
+        assert!(poll!(load.as_mut()).is_pending());
+        drop(load);
+        let state = Arc::downgrade(&loader.state);
+        drop(loader);
+        assert!(state.upgrade().is_none());
+    }
+}

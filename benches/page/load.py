@@ -5,6 +5,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import time
 
 import process
 
@@ -25,6 +26,7 @@ class Way:
 
     def run(self, seconds, connections, postgres):
         """Loads it once, and keeps requests per second, CPU per request here and in PostgreSQL, and latencies."""
+        self._drain()
         mine, theirs = self.server.processes(), process.children_of([postgres] if postgres else [])
         before = process.cpu_seconds(mine), process.cpu_seconds(theirs)
         command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(HERE / "page.lua"), self.url]
@@ -33,12 +35,23 @@ class Way:
         ).stdout
         result = next(line for line in output.splitlines() if line.startswith("RESULT ")).split()
         requests, microseconds, p50, p99, errors = int(result[1]), int(result[2]), *map(float, result[3:])
-        if errors or not requests:
+        if errors:
             raise SystemExit(f"{self.name}: {errors:.0f} errors in {requests} requests")
+        # A slow one may not answer a single one while it warms up.
+        requests = max(requests, 1)
         cpu = (process.cpu_seconds(mine) - before[0]) / requests * 1e6
         database = (process.cpu_seconds(theirs) - before[1]) / requests * 1e6
         self.runs.append((requests / microseconds * 1e6, cpu, database, p50, p99))
         print(f"   {self.name:34} {self.runs[-1][0]:>9,.0f}/s {cpu:>8,.0f} µs {database:>8,.0f} µs in PostgreSQL", flush=True)
+
+    def _drain(self):
+        """Waits until a server that works on what the last run gave up is done with it."""
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            before = process.cpu_seconds(self.server.processes())
+            time.sleep(0.2)
+            if process.cpu_seconds(self.server.processes()) - before < 0.05:
+                return
 
     def medians(self):
         return [statistics.median(column) for column in zip(*self.runs)]
@@ -48,15 +61,16 @@ class Way:
         return process.memory_mb(self.server.processes(), "VmHWM")
 
 
-def rounds(ways, settings, postgres):
+def rounds(ways, settings, postgres, connections=None):
     """Runs all `ways` in turn, round after round, after one short run of each that warms it up."""
+    connections = connections or settings.connections
     for way in ways:
-        way.run(1, settings.connections, postgres)
+        way.run(1, connections, postgres)
         way.runs.clear()
     for number in range(settings.rounds):
         print(f"-- round {number + 1}", flush=True)
         for way in ways:
-            way.run(settings.seconds, settings.connections, postgres)
+            way.run(settings.seconds, connections, postgres)
 
 
 def table(title, ways, against):

@@ -18,6 +18,8 @@ from process import children_of, memory_mb
 
 # How many different pages of the list, and how many products, are asked for in turn.
 PAGES, PRODUCTS = 20, 100
+# More would only have the slow ones wait.
+CONNECTIONS = 16
 
 
 class Peer:
@@ -93,7 +95,7 @@ def nested(harness, settings, folder, postgres, peers_folder, ours, running):
             # Small offsets, at which both are at their best.
             bodies = [harness.body_of(document, offset=offset) for offset in range(PAGES)]
             ways.append(way(harness, folder, name, f"http://127.0.0.1:{port}/graphql", running[name], bodies))
-    rounds(ways, settings, postgres)
+    rounds(ways, settings, postgres, CONNECTIONS)
     table("The peers' nested page, nothing kept", ways, [peer.name for peer in ways[1:]])
 
 
@@ -116,5 +118,5 @@ def shop(harness, settings, folder, postgres, peers_folder, ours, vendure):
             way(harness, folder, name, ours.url, ours, mine, of_ours=True),
             way(harness, folder, f"vendure, {name}", theirs, vendure, others),
         ]
-        rounds(ways, settings, postgres)
+        rounds(ways, settings, postgres, CONNECTIONS)
         table(f"{title}, beside Vendure, nothing kept", ways, [ways[1].name])

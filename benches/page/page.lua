@@ -1,7 +1,7 @@
--- Posts the request bodies that cursors.sh left, in turn, to whatever path wrk was given.
--- PAGE_BODIES names their file. The last line of the output is for run.sh.
+-- Posts the request bodies that measure.py left, in turn, to whatever path wrk was given.
+-- PAGE_BODIES names their file. The last line of the output is for load.py.
 
-local file = os.getenv("PAGE_BODIES") or error("PAGE_BODIES must name the file that cursors.sh wrote")
+local file = os.getenv("PAGE_BODIES") or error("PAGE_BODIES must name a file of request bodies")
 local threads = 0
 
 function setup(thread)

@@ -1,11 +1,14 @@
 //! Connections: lists as Relay's cursor specification wants them, one generic type for all.
 
-use super::paging;
+use super::{
+    eager::{Eager, EagerList},
+    paging,
+};
 use crate::{
     error::Result,
     platform::keyset::{Cursor, Slice},
 };
-use async_graphql::{Object, OutputType, TypeName};
+use async_graphql::{ContainerType, Object, OutputType, TypeName};
 use std::{borrow::Cow, pin::Pin, sync::Arc};
 
 /// A count that is made when someone asks for it.
@@ -13,7 +16,10 @@ pub(crate) type Count =
     Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<u64>> + Send>> + Send + Sync>;
 
 /// One page of a list.
-pub(crate) struct Connection<T> {
+pub(crate) type Connection<T> = Eager<Listed<T>>;
+
+/// What a connection holds.
+pub(crate) struct Listed<T> {
     edges: Vec<Edge<T>>,
     page_info: PageInfo,
     count: Count,
@@ -35,14 +41,14 @@ pub(crate) struct PageInfo {
     end: Option<Cursor>,
 }
 
-impl<T> Connection<T> {
+impl<T> Eager<Listed<T>> {
     /// A connection over `slice`, whose order is named `order`; `count` counts the whole list.
     pub(crate) fn new<M>(slice: &Slice<M>, order: &'static str, count: Count) -> Self
     where
         T: From<Arc<M>>,
     {
         let place = |end: Option<&(Cursor, Arc<M>)>| end.map(|(cursor, _)| cursor.clone());
-        Self {
+        Self(Listed {
             page_info: PageInfo {
                 order,
                 has_next_page: slice.has_next,
@@ -60,9 +66,11 @@ impl<T> Connection<T> {
                 })
                 .collect(),
             count,
-        }
+        })
     }
+}
 
+impl<T> Listed<T> {
     pub(crate) fn edges(&self) -> &[Edge<T>] {
         &self.edges
     }
@@ -81,7 +89,7 @@ impl<T> Connection<T> {
     }
 }
 
-impl<T: OutputType> TypeName for Connection<T> {
+impl<T: OutputType> TypeName for Listed<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
     }
@@ -95,23 +103,23 @@ impl<T: OutputType> TypeName for Edge<T> {
 
 /// One page of a list.
 #[Object(name_type)]
-impl<T: OutputType> Connection<T> {
+impl<T: ContainerType> Listed<T> {
     /// The items with their cursors.
     #[graphql(name = "edges")]
-    async fn edges_field(&self) -> &[Edge<T>] {
-        self.edges()
+    fn edges_field(&self) -> EagerList<&Edge<T>> {
+        EagerList(self.edges().iter().collect())
     }
 
     /// The items alone.
     #[graphql(name = "nodes")]
-    async fn nodes_field(&self) -> Vec<&T> {
-        self.nodes()
+    fn nodes_field(&self) -> EagerList<&T> {
+        EagerList(self.nodes())
     }
 
     /// Where this page lies in the list.
     #[graphql(name = "pageInfo")]
-    async fn page_info_field(&self) -> &PageInfo {
-        self.page_info()
+    fn page_info_field(&self) -> Eager<&PageInfo> {
+        Eager(self.page_info())
     }
 
     /// How many items the whole list has; counted when asked for, and no further than 10,000.
@@ -123,15 +131,15 @@ impl<T: OutputType> Connection<T> {
 
 /// One item of a list.
 #[Object(name_type)]
-impl<T: OutputType> Edge<T> {
+impl<T: ContainerType> Edge<T> {
     /// The item's place in the list: pass it as `after` or `before`.
-    async fn cursor(&self) -> String {
+    fn cursor(&self) -> String {
         paging::encode(&self.cursor, self.order)
     }
 
     /// The item.
-    async fn node(&self) -> &T {
-        &self.node
+    fn node(&self) -> Eager<&T> {
+        Eager(&self.node)
     }
 }
 
@@ -139,23 +147,23 @@ impl<T: OutputType> Edge<T> {
 #[Object(cache_control(max_age = 60))]
 impl PageInfo {
     /// Whether there are items behind this page.
-    async fn has_next_page(&self) -> bool {
+    fn has_next_page(&self) -> bool {
         self.has_next_page
     }
 
     /// Whether there are items before this page.
-    async fn has_previous_page(&self) -> bool {
+    fn has_previous_page(&self) -> bool {
         self.has_previous_page
     }
 
     /// The cursor of the first item.
-    async fn start_cursor(&self) -> Option<String> {
+    fn start_cursor(&self) -> Option<String> {
         let start = self.start.as_ref()?;
         Some(paging::encode(start, self.order))
     }
 
     /// The cursor of the last item.
-    async fn end_cursor(&self) -> Option<String> {
+    fn end_cursor(&self) -> Option<String> {
         let end = self.end.as_ref()?;
         Some(paging::encode(end, self.order))
     }

@@ -481,7 +481,7 @@ fn float(number: u64) -> f64 {
 
 /// Gives the resolvers what they find in their context: the caller, and whatever else lives as long as a request.
 fn with_data(caller: Caller, request: Request) -> Request {
-    let loaders = Arc::new(Loaders::new(&caller));
+    let loaders = Arc::new(Loaders::new(&Arc::new(caller.clone())));
     request.data(caller).data(loaders)
 }
 

@@ -1,11 +1,19 @@
 //! A loader: collects the keys that one level of a query asks for and fetches them in one statement.
 //!
-//! Loaders live for one request, carry its caller, and wait inside the requesting task (the crate `dataloader`
-//! does): one that waited in a task of its own would run before its siblings had asked.
+//! Loaders live for one request and carry its caller. A batch is driven by whichever of those that wait for it is polled:
+//! one in a task of its own would run before its siblings had asked, and one that belonged to the first of them would be
+//! lost with it.
 
 use crate::{caller::Caller, error::Result};
-use dataloader::{BatchFn, cached};
-use std::{collections::HashMap, fmt::Debug, future::Future, hash::Hash, pin::Pin, sync::Arc};
+use futures_util::future::{FutureExt, Shared};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+    hash::Hash,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 /// A future that a loader can hold.
@@ -15,49 +23,72 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Fetch<K, V> = fn(Caller, Vec<K>) -> Pending<Result<HashMap<K, V>>>;
 
 /// Loads values of type `V` by keys of type `K`.
-pub(crate) struct Loader<K, V>(cached::Loader<K, Result<Option<V>>, Batch<K, V>>)
-where
-    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static;
-
-struct Batch<K, V> {
-    caller: Caller,
+pub(crate) struct Loader<K, V> {
+    caller: Arc<Caller>,
     fetch: Fetch<K, V>,
+    state: Arc<Mutex<State<K, V>>>,
 }
 
-impl<K, V> BatchFn<K, Result<Option<V>>> for Batch<K, V>
-where
-    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    async fn load(&mut self, keys: &[K]) -> HashMap<K, Result<Option<V>>> {
-        match (self.fetch)(self.caller.clone(), keys.to_vec()).await {
-            Ok(mut found) => keys
-                .iter()
-                .map(|key| (key.clone(), Ok(found.remove(key))))
-                .collect(),
-            Err(error) => keys
-                .iter()
-                .map(|key| (key.clone(), Err(error.clone())))
-                .collect(),
+/// The fetch of some keys, which everyone who waits for one of them drives.
+type Batch = Shared<Pending<()>>;
+
+struct State<K, V> {
+    /// What was fetched, and what of it was not there or went wrong.
+    known: HashMap<K, Result<Option<V>>>,
+    /// What is under way, and in which batch.
+    awaited: HashMap<K, Batch>,
+    /// The batch that is being collected, and its keys.
+    next: Option<(Batch, Vec<K>)>,
+}
+
+impl<K, V> Default for State<K, V> {
+    fn default() -> Self {
+        Self {
+            known: HashMap::new(),
+            awaited: HashMap::new(),
+            next: None,
         }
     }
 }
 
+impl<K: Eq + Hash, V> State<K, V> {
+    fn keep(&mut self, keys: Vec<K>, fetched: Result<HashMap<K, V>>) {
+        let (mut found, failed) = match fetched {
+            Ok(found) => (found, None),
+            Err(error) => (HashMap::new(), Some(error)),
+        };
+        for key in keys {
+            self.awaited.remove(&key);
+            let value = match &failed {
+                None => Ok(found.remove(&key)),
+                Some(error) => Err(error.clone()),
+            };
+            self.known.insert(key, value);
+        }
+    }
+
+    /// How many keys are collected.
+    fn collected(&self) -> usize {
+        self.next.as_ref().map_or(0, |(_, keys)| keys.len())
+    }
+}
+
+/// No code of others runs under the lock, so what a panic left behind is whole.
+fn locked<K, V>(state: &Mutex<State<K, V>>) -> MutexGuard<'_, State<K, V>> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl<K, V> Loader<K, V>
 where
-    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
+    K: Eq + Hash + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// More keys than any document can ask for, so that no level is fetched in parts.
-    const LARGEST_BATCH: usize = 100_000;
-
-    pub(super) fn new(caller: &Caller, fetch: Fetch<K, V>) -> Self {
-        let batch = Batch {
-            caller: caller.clone(),
+    pub(super) fn new(caller: &Arc<Caller>, fetch: Fetch<K, V>) -> Self {
+        Self {
+            caller: Arc::clone(caller),
             fetch,
-        };
-        Self(cached::Loader::new(batch).with_max_batch_size(Self::LARGEST_BATCH))
+            state: Arc::default(),
+        }
     }
 
     /// The value of `key`, or nothing where there is none for this caller.
@@ -65,28 +96,84 @@ where
     /// # Errors
     /// What the fetch said.
     pub(crate) async fn load(&self, key: K) -> Result<Option<V>> {
-        // The batch answers every key it is asked for, so a missing answer can't be.
-        self.0.try_load(key).await.unwrap_or(Ok(None))
+        loop {
+            let batch = {
+                let mut state = locked(&self.state);
+                if let Some(known) = state.known.get(&key) {
+                    return known.clone();
+                }
+                match state.awaited.get(&key) {
+                    Some(batch) => batch.clone(),
+                    None => self.join(&mut state, key.clone()),
+                }
+            };
+            // It answers every key that was asked of it, so that the next round finds an answer.
+            batch.await;
+        }
+    }
+
+    /// Has the next batch fetch `key` too.
+    fn join(&self, state: &mut State<K, V>, key: K) -> Batch {
+        let (batch, keys) = state
+            .next
+            .get_or_insert_with(|| (self.batch(), Vec::new()));
+        keys.push(key.clone());
+        let batch = batch.clone();
+        state.awaited.insert(key, batch.clone());
+        batch
+    }
+
+    /// A batch of whatever is asked for until the task has gone round once without a new key.
+    fn batch(&self) -> Batch {
+        let (caller, fetch) = (Arc::clone(&self.caller), self.fetch);
+        // The state holds the batch: were it held in turn, a request that is given up would never be freed.
+        let loader = Arc::downgrade(&self.state);
+        let work: Pending<()> = Box::pin(async move {
+            let mut before = 0;
+            loop {
+                yield_now().await;
+                let now = loader.upgrade().map_or(0, |state| locked(&state).collected());
+                if now == before {
+                    break;
+                }
+                before = now;
+            }
+            // Who asks from here on is for the batch after this one.
+            let next = loader.upgrade().and_then(|state| locked(&state).next.take());
+            let Some((_, keys)) = next else { return };
+            let fetched = fetch(Caller::clone(&caller), keys.clone()).await;
+            if let Some(state) = loader.upgrade() {
+                locked(&state).keep(keys, fetched);
+            }
+        });
+        work.shared()
     }
 
     /// Keeps values that were fetched in another way, for those who ask for one of them later.
-    pub(crate) async fn keep(&self, values: impl Iterator<Item = (K, V)>) {
-        self.0
-            .prime_many(values.map(|(key, value)| (key, Ok(Some(value)))))
-            .await;
+    pub(crate) fn keep(&self, values: impl Iterator<Item = (K, V)>) {
+        let values = values.map(|(key, value)| (key, Ok(Some(value))));
+        locked(&self.state).known.extend(values);
     }
 
-    /// The values of `keys`, fetched together and kept for those who ask for one of them later.
+    /// The values of `keys`, fetched together and at once, and kept for those who ask for one of them later.
     ///
     /// # Errors
     /// What the fetch said.
     pub(crate) async fn load_many(&self, keys: Vec<K>) -> Result<HashMap<K, V>> {
-        if keys.is_empty() {
-            return Ok(HashMap::new());
+        let missing: Vec<K> = {
+            let state = locked(&self.state);
+            let is_new =
+                |key: &&K| !state.known.contains_key(*key) && !state.awaited.contains_key(*key);
+            let missing: HashSet<&K> = keys.iter().filter(is_new).collect();
+            missing.into_iter().cloned().collect()
+        };
+        if !missing.is_empty() {
+            let fetched = (self.fetch)(Caller::clone(&self.caller), missing.clone()).await;
+            locked(&self.state).keep(missing, fetched);
         }
         let mut values = HashMap::with_capacity(keys.len());
-        for (key, value) in self.0.try_load_many(keys).await.unwrap_or_default() {
-            if let Some(value) = value? {
+        for key in keys {
+            if let Some(value) = self.load(key.clone()).await? {
                 values.insert(key, value);
             }
         }
@@ -131,4 +218,94 @@ where
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::App, error::Error, platform::config::Settings};
+    use futures_util::{future::join_all, poll};
+    use secrecy::SecretString;
+    use std::{pin::pin, sync::atomic::{AtomicU32, Ordering}};
+    use tempfile::TempDir;
+
+    /// Someone who asks, and the folder of the database.
+    async fn caller() -> (Arc<Caller>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let settings = Settings {
+            database_url: SecretString::from(url),
+            ..Settings::defaults()
+        };
+        let app = App::from_settings(settings).await.unwrap();
+        (Arc::new(Caller::anonymous(app)), folder)
+    }
+
+    /// The value of each key is how many were fetched together; there is none for 0.
+    fn together(_: Caller, keys: Vec<u32>) -> Pending<Result<HashMap<u32, usize>>> {
+        let count = keys.len();
+        Box::pin(async move {
+            yield_now().await;
+            let known = keys.into_iter().filter(|key| *key > 0);
+            Ok(known.map(|key| (key, count)).collect())
+        })
+    }
+
+    #[tokio::test]
+    async fn siblings_are_fetched_together_and_once() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        let found = join_all((0..50).chain(0..50).map(|key| loader.load(key))).await;
+        for (index, value) in found.into_iter().enumerate() {
+            assert_eq!(value.unwrap(), (index % 50 > 0).then_some(50));
+        }
+        assert_eq!(loader.load(7).await.unwrap(), Some(50), "kept");
+        let more = loader.load_many(vec![7, 0, 100, 100]).await.unwrap();
+        assert_eq!(more, HashMap::from([(7, 50), (100, 1)]));
+    }
+
+    #[tokio::test]
+    async fn a_batch_outlives_who_asked_first() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        {
+            let mut first = pin!(loader.load(1));
+            // Until the fetch itself is under way.
+            for _ in 0..3 {
+                assert!(poll!(first.as_mut()).is_pending());
+            }
+        }
+        let second = tokio::time::timeout(std::time::Duration::from_secs(30), loader.load(1)).await;
+        assert_eq!(second.unwrap().unwrap(), Some(1));
+    }
+
+    static FETCHES: AtomicU32 = AtomicU32::new(0);
+
+    fn failing(_: Caller, _: Vec<u32>) -> Pending<Result<HashMap<u32, ()>>> {
+        FETCHES.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async { Err(Error::Unavailable) })
+    }
+
+    #[tokio::test]
+    async fn everyone_hears_of_an_error_and_nobody_asks_again() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, failing);
+        let found = join_all([1, 2, 1].map(|key| loader.load(key))).await;
+        assert!(found.iter().all(|value| matches!(value, Err(Error::Unavailable))));
+        assert!(matches!(loader.load(2).await, Err(Error::Unavailable)));
+        assert!(matches!(loader.load_many(vec![1]).await, Err(Error::Unavailable)));
+        assert_eq!(FETCHES.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_is_freed() {
+        let (caller, _folder) = caller().await;
+        let loader = Loader::new(&caller, together);
+        let mut load = Box::pin(loader.load(1));
+        assert!(poll!(load.as_mut()).is_pending());
+        drop(load);
+        let state = Arc::downgrade(&loader.state);
+        drop(loader);
+        assert!(state.upgrade().is_none());
+    }
 }

@@ -8,6 +8,7 @@ pub(crate) mod children;
 pub(crate) mod connection;
 mod cost;
 mod documents;
+pub(crate) mod eager;
 pub mod engine;
 mod guards;
 pub mod idempotent;

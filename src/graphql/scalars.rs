@@ -1,5 +1,6 @@
 //! Scalars and the small objects made of them.
 
+use super::eager::Eager;
 use crate::{catalogue::WeightUnit as StoredUnit, platform::currency};
 use async_graphql::{
     Enum, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value,
@@ -76,12 +77,12 @@ pub(crate) struct Money(pub(crate) Amount);
 #[Object(cache_control(max_age = 60))]
 impl Money {
     /// The amount in the currency's major unit, with all of its decimals: "19.90", or "1990" for JPY.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         Decimal(currency::to_decimal(self.0))
     }
 
     /// The currency.
-    async fn currency(&self) -> CurrencyCode {
+    fn currency(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 }
@@ -105,13 +106,13 @@ pub(crate) struct PriceRange {
 #[Object(cache_control(max_age = 60))]
 impl PriceRange {
     /// The lowest price.
-    async fn min(&self) -> Money {
-        Money(self.min)
+    fn min(&self) -> Eager<Money> {
+        Eager(Money(self.min))
     }
 
     /// The highest price.
-    async fn max(&self) -> Money {
-        Money(self.max)
+    fn max(&self) -> Eager<Money> {
+        Eager(Money(self.max))
     }
 }
 
@@ -125,13 +126,13 @@ pub(crate) struct Rating {
 #[Object(cache_control(max_age = 60))]
 impl Rating {
     /// The mean, from 1 to 5 with two decimals; nothing while nobody has rated.
-    async fn average(&self) -> Option<Decimal> {
+    fn average(&self) -> Option<Decimal> {
         let mean = Number::from(self.sum).checked_div(Number::from(self.count))?;
         Some(Decimal(mean.round_dp(2)))
     }
 
     /// How many have rated.
-    async fn count(&self) -> i64 {
+    fn count(&self) -> i64 {
         self.count
     }
 }
@@ -160,7 +161,7 @@ pub(crate) struct Weight {
 #[Object(cache_control(max_age = 60))]
 impl Weight {
     /// The weight in `unit`, rounded to three decimals.
-    async fn value(&self) -> Decimal {
+    fn value(&self) -> Decimal {
         let grams = match self.unit {
             StoredUnit::Grams => Number::ONE,
             StoredUnit::Kilograms => Number::from(1_000),
@@ -171,12 +172,12 @@ impl Weight {
     }
 
     /// The unit the seller states it in.
-    async fn unit(&self) -> WeightUnit {
+    fn unit(&self) -> WeightUnit {
         self.unit.into()
     }
 
     /// The weight in grams.
-    async fn grams(&self) -> i64 {
+    fn grams(&self) -> i64 {
         self.grams
     }
 }

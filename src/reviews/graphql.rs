@@ -9,6 +9,7 @@ use crate::{
         Loaders, caller,
         children::Children,
         connection::{Connection, Count},
+        eager::Eager,
         ids::{decode, encode},
         loaders, look_ahead, nullable,
         paging::PageArguments,
@@ -120,43 +121,43 @@ impl Review {
     }
 
     /// Stars, 1 to 5.
-    async fn rating(&self) -> i32 {
+    fn rating(&self) -> i32 {
         self.0.rating.into()
     }
 
     /// A line that sums it up; may be empty.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// The text.
-    async fn body(&self) -> &str {
+    fn body(&self) -> &str {
         &self.0.body
     }
 
     /// When it was written.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// The product it is about.
-    async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
+    async fn product(&self, ctx: &Context<'_>) -> Result<Eager<Product>> {
         let product = loaders(ctx)
             .objects
             .products
             .load(self.0.product_id)
             .await?;
-        product.map(Product::from).ok_or(Error::NotFound("product"))
+        product.map(Eager::from).ok_or(Error::NotFound("product"))
     }
 
     /// The seller of the product.
-    async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
+    async fn seller(&self, ctx: &Context<'_>) -> Result<Eager<Seller>> {
         let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
-        seller.map(Seller::from).ok_or(Error::NotFound("seller"))
+        seller.map(Eager::from).ok_or(Error::NotFound("seller"))
     }
 
     /// Who wrote it; nothing when the account has been closed.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<Author>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<Eager<Author>>> {
         nullable(loaders(ctx).objects.authors.load(self.0.author_id).await)
     }
 }

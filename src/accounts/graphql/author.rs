@@ -27,7 +27,7 @@ impl Author {
     }
 
     /// The name the person chose to be shown.
-    async fn display_name(&self) -> &str {
+    fn display_name(&self) -> &str {
         &self.0.display_name
     }
 

@@ -33,17 +33,17 @@ impl Image {
     }
 
     /// Where it is to be had.
-    async fn url(&self) -> &str {
+    fn url(&self) -> &str {
         &self.0.url
     }
 
     /// What it shows, for those who do not see it; may be empty.
-    async fn alt(&self) -> &str {
+    fn alt(&self) -> &str {
         &self.0.alt
     }
 
     /// Its place among the product's pictures, from 1.
-    async fn position(&self) -> i32 {
+    fn position(&self) -> i32 {
         self.0.position
     }
 

@@ -75,7 +75,7 @@ async fn written(ctx: &Context<'_>, ids: &[ProductId]) -> Result<Vec<Product>> {
     let found = products::by_ids_written(caller(ctx), ids).await?;
     // What belongs to a product often leads back to it.
     let kept = found.iter().map(|(id, row)| (*id, row.clone()));
-    loaders(ctx).objects.products.keep(kept).await;
+    loaders(ctx).objects.products.keep(kept);
     let row = |id| found.get(id).cloned().map(Product::from);
     let rows = ids
         .iter()

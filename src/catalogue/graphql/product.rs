@@ -7,6 +7,7 @@ use crate::{
     graphql::{
         Loaders,
         connection::Connection,
+        eager::Eager,
         ids::encode,
         loaders, nullable,
         paging::PageArguments,
@@ -73,79 +74,81 @@ impl Product {
     }
 
     /// Its name in URLs, unique in the marketplace.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.0.slug
     }
 
     /// The seller's own key for it, unique in the shop.
-    async fn handle(&self) -> &str {
+    fn handle(&self) -> &str {
         &self.0.handle
     }
 
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What the seller says of it: HTML, sanitised, at most 2,000 characters.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
 
     /// Where it stands in its life.
-    async fn status(&self) -> ProductStatus {
+    fn status(&self) -> ProductStatus {
         self.0.status.into()
     }
 
     /// Whatever the seller's own systems keep here.
-    async fn metadata(&self) -> Json {
+    fn metadata(&self) -> Json {
         Json(self.0.metadata.clone())
     }
 
     /// The lowest and highest price of its variants; nothing while it has none.
-    async fn price_range(&self) -> Option<PriceRange> {
+    fn price_range(&self) -> Option<Eager<PriceRange>> {
         let money = |minor| Money {
             minor,
             currency: self.0.currency,
         };
-        (self.0.variant_count > 0).then(|| PriceRange {
-            min: money(self.0.price_min),
-            max: money(self.0.price_max),
+        (self.0.variant_count > 0).then(|| {
+            Eager(PriceRange {
+                min: money(self.0.price_min),
+                max: money(self.0.price_max),
+            })
         })
     }
 
     /// Whether any of its variants can be bought now.
-    async fn in_stock(&self) -> bool {
+    fn in_stock(&self) -> bool {
         self.0.in_stock
     }
 
     /// What buyers think of it.
-    async fn rating(&self) -> Rating {
-        Rating {
+    fn rating(&self) -> Eager<Rating> {
+        Eager(Rating {
             sum: self.0.rating_sum,
             count: self.0.rating_count,
-        }
+        })
     }
 
     /// Counts its edits: pass it as `expectedVersion` when you edit.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last edited.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
     /// Who sells it.
-    async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
+    async fn seller(&self, ctx: &Context<'_>) -> Result<Eager<Seller>> {
         let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
-        seller.map(Seller::from).ok_or(Error::NotFound("seller"))
+        seller.map(Eager::from).ok_or(Error::NotFound("seller"))
     }
 
     /// The category it is sorted into.
@@ -246,7 +249,7 @@ impl Product {
         let ids = || products.iter().map(|row| row.id.0);
         // What belongs to a product often leads back to it.
         let kept = products.iter().map(|row| (row.id, Arc::clone(row)));
-        loaders.objects.products.keep(kept).await;
+        loaders.objects.products.keep(kept);
         for field in selected {
             match field.name() {
                 "seller" => {

@@ -33,12 +33,12 @@ impl Tag {
     }
 
     /// Its name in URLs and filters, unique in the marketplace.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.0.slug
     }
 
     /// The word.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 

@@ -8,6 +8,7 @@ use crate::{
         Loaders,
         children::Children,
         connection::Connection,
+        eager::Eager,
         ids::encode,
         loaders, look_ahead, nullable,
         paging::PageArguments,
@@ -51,6 +52,13 @@ impl From<Arc<Row>> for Variant {
     }
 }
 
+impl Variant {
+    fn money(&self, minor: i64) -> Eager<Money> {
+        let currency = self.0.currency;
+        Eager(Money(Amount { minor, currency }))
+    }
+}
+
 /// What is bought: one combination of a product's option values.
 #[Object(cache_control(max_age = 10))]
 impl Variant {
@@ -60,40 +68,32 @@ impl Variant {
     }
 
     /// The seller's stock-keeping unit, unique in the shop; not every seller keeps one.
-    async fn sku(&self) -> Option<&str> {
+    fn sku(&self) -> Option<&str> {
         self.0.sku.as_deref()
     }
 
     /// Its option values joined, for example "M / Red"; empty for the only variant of a product without options.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What it costs.
-    async fn price(&self) -> Money {
-        Money(Amount {
-            minor: self.0.price,
-            currency: self.0.currency,
-        })
+    fn price(&self) -> Eager<Money> {
+        self.money(self.0.price)
     }
 
     /// What it cost before.
-    async fn compare_at_price(&self) -> Option<Money> {
-        self.0.compare_at_price.map(|minor| {
-            Money(Amount {
-                minor,
-                currency: self.0.currency,
-            })
-        })
+    fn compare_at_price(&self) -> Option<Eager<Money>> {
+        self.0.compare_at_price.map(|minor| self.money(minor))
     }
 
     /// Its barcode (GTIN, EAN, UPC or ISBN).
-    async fn barcode(&self) -> Option<&str> {
+    fn barcode(&self) -> Option<&str> {
         self.0.barcode.as_deref()
     }
 
     /// How heavy it is.
-    async fn weight(&self) -> Option<Weight> {
+    fn weight(&self) -> Option<Weight> {
         self.0.weight_grams.map(|grams| Weight {
             grams,
             unit: self.0.weight_unit,
@@ -122,33 +122,33 @@ impl Variant {
     }
 
     /// The product it is a variant of.
-    async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
+    async fn product(&self, ctx: &Context<'_>) -> Result<Eager<Product>> {
         let product = loaders(ctx)
             .objects
             .products
             .load(self.0.product_id)
             .await?;
-        product.map(Product::from).ok_or(Error::NotFound("product"))
+        product.map(Eager::from).ok_or(Error::NotFound("product"))
     }
 
     /// Who sells it.
-    async fn seller(&self, ctx: &Context<'_>) -> Result<Seller> {
+    async fn seller(&self, ctx: &Context<'_>) -> Result<Eager<Seller>> {
         let seller = loaders(ctx).objects.sellers.load(self.0.seller_id).await?;
-        seller.map(Seller::from).ok_or(Error::NotFound("seller"))
+        seller.map(Eager::from).ok_or(Error::NotFound("seller"))
     }
 
     /// Counts its edits: pass it as `expectedVersion` when you edit.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last edited.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }

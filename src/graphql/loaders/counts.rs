@@ -12,7 +12,7 @@ use crate::{
     reviews::{self, Whose as ReviewsOf},
     sellers::members,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 type CountLoader<F> = Loader<ListOf<F>, u64>;
 type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
@@ -32,7 +32,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn new(caller: &Caller) -> Self {
+    pub(super) fn new(caller: &Arc<Caller>) -> Self {
         Self {
             children_of_category: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {

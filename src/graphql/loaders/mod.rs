@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use counts::Counts;
 use objects::Objects;
 use pages::Pages;
+use std::sync::Arc;
 
 /// The loaders of a request.
 pub(crate) struct Loaders {
@@ -21,7 +22,7 @@ pub(crate) struct Loaders {
 
 impl Loaders {
     /// The loaders of a request of `caller`'s.
-    pub(crate) fn new(caller: &Caller) -> Self {
+    pub(crate) fn new(caller: &Arc<Caller>) -> Self {
         Self {
             objects: Objects::new(caller),
             pages: Pages::new(caller),

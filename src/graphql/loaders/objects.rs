@@ -35,7 +35,7 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    pub(super) fn new(caller: &Caller) -> Self {
+    pub(super) fn new(caller: &Arc<Caller>) -> Self {
         Self {
             authors: Loader::new(caller, |c, ids| Box::pin(accounts::authors_by_ids(c, ids))),
             categories: Loader::new(caller, |c, ids| {

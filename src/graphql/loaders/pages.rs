@@ -33,7 +33,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(caller: &Caller) -> Self {
+    pub(super) fn new(caller: &Arc<Caller>) -> Self {
         Self {
             children_of_category: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, page| {

@@ -57,27 +57,27 @@ impl Seller {
     }
 
     /// Its name in URLs, unique in the marketplace.
-    async fn handle(&self) -> &str {
+    fn handle(&self) -> &str {
         &self.0.handle
     }
 
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What it says of itself.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
 
     /// The currency of its prices.
-    async fn currency(&self) -> CurrencyCode {
+    fn currency(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 
     /// What buyers think of its products.
-    async fn rating(&self) -> Rating {
+    fn rating(&self) -> Rating {
         Rating {
             sum: self.0.rating_sum,
             count: self.0.rating_count,
@@ -85,12 +85,12 @@ impl Seller {
     }
 
     /// When it opened.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// Counts its edits: pass it as `expectedVersion` when you edit.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 

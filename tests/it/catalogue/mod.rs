@@ -8,3 +8,4 @@ mod page;
 mod relations;
 mod scope;
 mod search;
+mod selections;

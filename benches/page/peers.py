@@ -1,0 +1,122 @@
+"""What others give for the same shapes, beside us, in the same rounds.
+
+PEERS names a folder with one folder per peer, each with a start.sh that prints `pid=` and `startup_ms=`: apollo (Apollo
+Server, DataLoader and pg) and postgraphile on port 4001 and 4002, over the tables of bench_schema.sql in a database
+`postgraphile`; vendure on port 3000 over its own. Their documents are in docs/. What is not there is skipped.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+from load import Way, rounds, table
+from process import children_of, memory_mb
+
+# How many different pages of the list, and how many products, are asked for in turn.
+PAGES, PRODUCTS = 20, 100
+# More would only have the slow ones wait.
+CONNECTIONS = 16
+
+
+class Peer:
+    """A peer that its own script started."""
+
+    def __init__(self, folder):
+        output = subprocess.run(["bash", "start.sh"], cwd=folder, capture_output=True, text=True).stdout
+        found = re.search(r"pid=(\d+) startup_ms=(\d+)", output)
+        if not found:
+            raise RuntimeError(output.strip() or "it does not start")
+        self.pid, self.first_answer_ms = int(found[1]), float(found[2])
+        time.sleep(1)
+        self.idle_mb = memory_mb(self.processes())
+
+    def processes(self):
+        return children_of([self.pid])
+
+    def stop(self):
+        try:
+            os.killpg(self.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+
+
+def started(folder, name):
+    """The peer `name`, or nothing where it is not there or does not start."""
+    if not (folder / name / "node_modules").is_dir():
+        print(f"   {name}: SKIPPED, not installed in {folder or 'PEERS'}", flush=True)
+        return None
+    try:
+        return Peer(folder / name)
+    except (OSError, RuntimeError) as error:
+        print(f"   {name}: SKIPPED, {error}", flush=True)
+        return None
+
+
+def measure(harness, settings, folder, postgres, url):
+    """The nested page beside Apollo and PostGraphile, and a list and a product beside Vendure, all on PostgreSQL."""
+    if not settings.peers:
+        print("== peers: SKIPPED, PEERS names no folder")
+        return
+    print("== peers", flush=True)
+    peers_folder = pathlib.Path(settings.peers)
+    running = {name: started(peers_folder, name) for name in ["apollo", "postgraphile", "vendure"]}
+    ours = harness.served(settings, url, settings.port + 3, folder, harness.UNKEPT)
+    try:
+        nested(harness, settings, folder, postgres, peers_folder, ours, running)
+        if running["vendure"]:
+            shop(harness, settings, folder, postgres, peers_folder, ours, running["vendure"])
+    finally:
+        ours.stop()
+        for peer in filter(None, running.values()):
+            peer.stop()
+
+
+def way(harness, folder, name, url, server, bodies, of_ours=False):
+    """A way to load `server`, whose first answer is without errors."""
+    harness.answered(url, bodies[0])
+    file = harness.written(folder, re.sub(r"\W+", "-", name) + ".txt", bodies)
+    return Way(name, url, server, file, harness.statements(url, bodies[0]) if of_ours else "?")
+
+
+def nested(harness, settings, folder, postgres, peers_folder, ours, running):
+    query = harness.document("documents/nested.graphql")
+    bodies, after = [], None
+    for _ in range(PAGES):
+        bodies.append(harness.body_of(query, after=after))
+        after = harness.answered(ours.url, bodies[-1])[0]["products"]["pageInfo"]["endCursor"]
+    ways = [way(harness, folder, "nested page", ours.url, ours, bodies, of_ours=True)]
+    for name, port in [("apollo", 4001), ("postgraphile", 4002)]:
+        if running[name]:
+            document = (peers_folder / f"docs/nested_{name}.graphql").read_text().strip()
+            # Small offsets, at which both are at their best.
+            bodies = [harness.body_of(document, offset=offset) for offset in range(PAGES)]
+            ways.append(way(harness, folder, name, f"http://127.0.0.1:{port}/graphql", running[name], bodies))
+    rounds(ways, settings, postgres, CONNECTIONS)
+    table("The peers' nested page, nothing kept", ways, [peer.name for peer in ways[1:]])
+
+
+def shop(harness, settings, folder, postgres, peers_folder, ours, vendure):
+    theirs = "http://127.0.0.1:3000/shop-api"
+    listed = harness.body_of(harness.document("documents/list.graphql"))
+    their_list = json.dumps({"query": (peers_folder / "docs/vendure_a_products.graphql").read_text().strip()})
+    detail = harness.document("documents/detail.graphql")
+    their_detail = (peers_folder / "docs/vendure_c_detail.graphql").read_text().strip()
+    products = harness.answered(ours.url, json.dumps({"query": f"{{ products(first: {PRODUCTS}) {{ nodes {{ slug }} }} }}"}))[0]
+    slugs = [product["slug"] for product in products["products"]["nodes"]]
+    details = [harness.body_of(detail, slug=slug) for slug in slugs]
+    their_details = [harness.body_of(their_detail, slug=f"product-{number + 1}") for number in range(PRODUCTS)]
+    pairs = [
+        ("A product list", "list", [listed], [their_list]),
+        ("A product", "product", details, their_details),
+    ]
+    for title, name, mine, others in pairs:
+        ways = [
+            way(harness, folder, name, ours.url, ours, mine, of_ours=True),
+            way(harness, folder, f"vendure, {name}", theirs, vendure, others),
+        ]
+        rounds(ways, settings, postgres, CONNECTIONS)
+        table(f"{title}, beside Vendure, nothing kept", ways, [ways[1].name])

@@ -146,11 +146,7 @@ impl Engine {
     /// # Panics
     /// When the library cannot read the definition that it wrote itself.
     #[must_use]
-    pub fn new(
-        settings: &Settings,
-        redis: Option<&Arc<Redis>>,
-        purger: Arc<Purger>,
-    ) -> Arc<Self> {
+    pub fn new(settings: &Settings, redis: Option<&Arc<Redis>>, purger: Arc<Purger>) -> Arc<Self> {
         let limits = Limits::new(settings);
         let introspection = !settings.is_production();
         // The guards count the same levels and refuse with better words.

@@ -22,11 +22,7 @@ impl Edge {
     #[must_use]
     pub fn new(app: App) -> Self {
         Self(Arc::new(Shared {
-            engine: Engine::new(
-                &app.settings,
-                app.redis.as_ref(),
-                Arc::clone(&app.purger),
-            ),
+            engine: Engine::new(&app.settings, app.redis.as_ref(), Arc::clone(&app.purger)),
             slots: Slots::new(app.settings.http_max_concurrent_requests),
             seats: Seats::new(&app.settings.subscriptions),
             app,

@@ -53,6 +53,7 @@ pub(super) fn too_expensive(
     });
     Refusal {
         code: "QUERY_TOO_EXPENSIVE",
+        field: "query",
         issue: "LIMIT_EXCEEDED",
         message: format!(
             "The operation may cost {requested} points, and there are never more than {} ({}).{dearest} Ask for smaller pages, or \

@@ -48,7 +48,7 @@ impl Engine {
         };
         if let Some(document) = self.documents.get(key) {
             count("hit");
-            return Ok(self.kept(document, &source, request));
+            return Ok(self.validated_before(document, &source, request));
         }
         count("miss");
         let text = match &source {
@@ -82,7 +82,12 @@ impl Engine {
     }
 
     /// The document was validated before; who asked for it by its hash is told its text.
-    fn kept(&self, document: Arc<Document>, source: &Source, request: &mut Request) -> Found {
+    fn validated_before(
+        &self,
+        document: Arc<Document>,
+        source: &Source,
+        request: &mut Request,
+    ) -> Found {
         match source {
             Source::Text => {}
             Source::Added(hash) => self.automatic.keep(*hash, &document.text),

@@ -33,7 +33,7 @@ impl Extension for EachEvent {
         };
         let caller = caller.clone().acting_as(listening.access.actor());
         let mut own = Data::default();
-        own.insert(Arc::new(Loaders::new(&caller)));
+        own.insert(Arc::new(Loaders::new(&Arc::new(caller.clone()))));
         own.insert(caller);
         next.run_with_data(ctx, operation_name, own).await
     }

@@ -16,8 +16,7 @@ fn tag(number: u64) -> CacheTag {
 fn key(number: u64) -> AnswerKey {
     let text = "query ($n: Int) { f(n: $n) }";
     let parsed = parse_query(text).unwrap();
-    let document =
-        crate::graphql::documents::Document::select(parsed, text.into(), None).unwrap();
+    let document = crate::graphql::documents::Document::select(parsed, text.into(), None).unwrap();
     let variables = Variables::from_json(serde_json::json!({ "n": number }));
     AnswerKey::new(&document, &variables)
 }

@@ -94,7 +94,9 @@ run() {
     echo "== $database"
     DATABASE_URL=$url "$tradewind" seed --bench --scale "$scale"
 
+    # All the load comes from one address, whose operations are paid for as any, and can be.
     DATABASE_URL=$url LISTEN=$server_at LOG_LEVEL=warn TRADEWIND_ENV=development \
+        COST_BUCKET_PER_ADDRESS=1000000000 COST_RESTORE_PER_SECOND_PER_ADDRESS=1000000 \
         "$tradewind" serve > "$work/server.log" 2>&1 &
     server_pid=$!
     await "http://$server_at/health/ready"

@@ -50,7 +50,7 @@ enum Found {
     /// It was validated before.
     Kept(Arc<Document>),
     /// It is to be validated, and kept under this key.
-    New(String, Document),
+    New(String, Box<Document>),
 }
 
 impl Prepared {
@@ -149,7 +149,7 @@ impl Engine {
         let document = match self.documents.get(&key) {
             Some(document) => Found::Kept(document),
             None => match self.parsed(&request) {
-                Ok(document) => Found::New(key, document),
+                Ok(document) => Found::New(key, Box::new(document)),
                 Err(error) => {
                     let refused = Response::from_errors(vec![error]);
                     return Err(Box::new(present_errors(refused, &caller.request_id)));
@@ -200,7 +200,7 @@ impl Engine {
     ) -> Result<(Arc<Plan>, Requested), Vec<ServerError>> {
         let document = self.parsed(&request)?;
         let prepared = Prepared {
-            document: Found::New(String::new(), document),
+            document: Found::New(String::new(), Box::new(document)),
             request,
             key: None,
         };
@@ -222,7 +222,7 @@ impl Engine {
             Found::Kept(document) => document,
             Found::New(key, document) => {
                 self.validate(&document, &request.variables).await?;
-                self.documents.keep(key, document)
+                self.documents.keep(key, *document)
             }
         };
         if let Actor::Person(Person {

@@ -20,8 +20,9 @@ use std::{
     time::Duration,
 };
 
-/// A parsed document is about so many times as large as its text: a field of one letter becomes a node of 250 bytes.
-const GROWTH: usize = 40;
+/// A parsed document is about so many times as large as its text: a field of one letter becomes a node of 250 bytes, and what of it
+/// costs something is noted beside it.
+const GROWTH: usize = 50;
 
 /// The cache of valid documents.
 pub(super) struct Documents(Cache<DocumentKey, Arc<Document>>);

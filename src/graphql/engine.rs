@@ -83,7 +83,7 @@ enum Found {
     /// It is to be validated, and kept under this key; automatically by its hash, too, where there is one.
     New {
         key: DocumentKey,
-        document: Document,
+        document: Box<Document>,
         automatic: Option<TextHash>,
     },
 }
@@ -333,7 +333,7 @@ impl Engine {
                 if let Some(hash) = automatic {
                     self.automatic.keep(hash, &document.text);
                 }
-                self.documents.keep(key, document)
+                self.documents.keep(key, *document)
             }
         };
         measures.get_or_init(|| self.operations.of(&document));

@@ -100,7 +100,7 @@ impl CostQueries {
         #[graphql(desc = "Which of its operations is meant, where it has several.")]
         operation_name: Option<String>,
     ) -> async_graphql::Result<CostExplanation> {
-        let engine = ctx.data_unchecked::<Explainer>().engine()?;
+        let engine = ctx.data::<Explainer>()?.engine()?;
         let variables = match variables.map(|Json(variables)| variables) {
             None | Some(serde_json::Value::Null) => Variables::default(),
             Some(object @ serde_json::Value::Object(_)) => Variables::from_json(object),

@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         // What multiplies the field itself, and the page that it is for those right below it.
         let (factor, below) = match field.times {
             Times::Once => (None, 1),
-            Times::Page { .. } => (None, n),
+            Times::Page(_) => (None, n),
             Times::Item => (Some(page), 1),
             Times::AtMost(_) | Times::PerEntry(_) => (Some(n), 1),
             // What it does for each entry is counted by itself; what is below is there once.

@@ -68,11 +68,12 @@ pub(super) type When = Vec<(usize, bool)>;
 #[derive(Debug)]
 pub(super) enum Times {
     Once,
-    Page { first: Asked, last: Asked },
+    /// As `first` says, or else `last`. On the heap, as is the rest: most fields have none.
+    Page(Box<[Asked; 2]>),
     Item,
     AtMost(u32),
-    PerEntry(Asked),
-    ForEach(Asked),
+    PerEntry(Box<Asked>),
+    ForEach(Box<Asked>),
 }
 
 impl Plan {
@@ -229,14 +230,11 @@ impl<'a> Planning<'a> {
         };
         match repeats {
             Repeats::Once => Times::Once,
-            Repeats::Page => Times::Page {
-                first: asked(&["first"]),
-                last: asked(&["last"]),
-            },
+            Repeats::Page => Times::Page(Box::new([asked(&["first"]), asked(&["last"])])),
             Repeats::Item => Times::Item,
             Repeats::AtMost(most) => Times::AtMost(most),
-            Repeats::PerEntry(place) => Times::PerEntry(asked(place)),
-            Repeats::ForEach(place) => Times::ForEach(asked(place)),
+            Repeats::PerEntry(place) => Times::PerEntry(Box::new(asked(place))),
+            Repeats::ForEach(place) => Times::ForEach(Box::new(asked(place))),
         }
     }
 }
@@ -252,8 +250,8 @@ impl Times {
     pub(super) fn of(&self, variables: &Variables) -> u32 {
         match self {
             Self::Once | Self::Item => 1,
-            Self::Page { first, last } => {
-                let asked = first.number(variables).or_else(|| last.number(variables));
+            Self::Page(sizes) => {
+                let asked = sizes.iter().find_map(|size| size.number(variables));
                 let size = asked.unwrap_or(DEFAULT_SIZE).clamp(1, LARGEST_SIZE);
                 u32::try_from(size).unwrap_or(u32::MAX)
             }

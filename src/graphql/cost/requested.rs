@@ -109,7 +109,7 @@ impl<'a> Requesting<'a> {
                     ..Sum::default()
                 };
             }
-            Times::Once | Times::Page { .. } => (points, below.once.saturating_add(items)),
+            Times::Once | Times::Page(_) => (points, below.once.saturating_add(items)),
             Times::ForEach(_) => {
                 let own = points.saturating_mul(times);
                 (own, below.once.saturating_add(items))

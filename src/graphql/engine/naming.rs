@@ -76,7 +76,7 @@ impl Engine {
         }
         Ok(Found::New {
             key,
-            document,
+            document: Box::new(document),
             automatic,
         })
     }

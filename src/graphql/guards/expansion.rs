@@ -261,7 +261,7 @@ mod tests {
                 "{refusal}"
             );
         }
-        assert!(measure(&fan_out(7, 2)).is_ok());
+        assert!(measure(&fan_out(5, 2)).is_ok());
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Wishes {
 
 /// Whether the header's value names gzip, and not as what is not wanted (RFC 9110 §12.5.3).
 fn takes_gzip(value: &HeaderValue) -> bool {
-    let named = value.to_str().unwrap_or_default().split(',').any(|coding| {
+    value.to_str().unwrap_or_default().split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
         let is_gzip = parts
             .next()
@@ -71,8 +71,7 @@ fn takes_gzip(value: &HeaderValue) -> bool {
         let quality = parts.find_map(|part| part.strip_prefix("q="));
         let is_wanted = quality.is_none_or(|quality| quality.parse::<f32>().is_ok_and(|q| q > 0.0));
         is_gzip && is_wanted
-    });
-    named
+    })
 }
 
 /// The response that says `answer`.

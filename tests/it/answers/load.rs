@@ -128,7 +128,8 @@ async fn prices_are_never_old(app: TestApp) {
     }
     let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
     println!(
-        "{} reads ({} kept), {writes} writes, {} stale, in {} s",
+        "{:?}: {} reads ({} kept), {writes} writes, {} stale, in {} s",
+        app.app.database.backend(),
         count(&tally.reads),
         count(&tally.kept),
         count(&tally.stale),

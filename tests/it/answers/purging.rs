@@ -110,7 +110,9 @@ impl Watched {
         self.is_true(&format!("{name}, again")).await;
         settle(&self.keeping).await;
         let settled = self.is_true(&format!("{name}, when all have heard")).await;
-        assert_eq!(before != after || before != settled, is_seen, "{name}");
+        // What nobody sees may yet move what all see: search on SQLite ranks by all that is indexed.
+        let has_changed = before != after || before != settled;
+        assert!(has_changed || !is_seen, "{name} changed nothing");
         done
     }
 }

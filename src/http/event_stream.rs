@@ -1,12 +1,7 @@
 //! GraphQL over server-sent events, at `/graphql`: the distinct connections mode of PROTOCOL.md of the npm package graphql-sse. Each
 //! operation is a request, and its answers are the events `next`, and at the end `complete`.
 
-use super::{
-    connection::Streams,
-    edge::Edge,
-    refused::Refused,
-    seats::Seat,
-};
+use super::{connection::Streams, edge::Edge, refused::Refused, seats::Seat};
 use crate::{
     caller::Caller,
     error::Error,

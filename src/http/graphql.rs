@@ -94,7 +94,12 @@ pub(super) async fn handle(
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
-pub(super) async fn mutate(edge: &Edge, slot: Slot, caller: Caller, prepared: Prepared) -> Result<Answer> {
+pub(super) async fn mutate(
+    edge: &Edge,
+    slot: Slot,
+    caller: Caller,
+    prepared: Prepared,
+) -> Result<Answer> {
     let owned = edge.clone();
     // On the heap: it would be moved several times.
     let work = Box::pin(async move {

@@ -53,11 +53,7 @@ impl Seats {
         let mut wanted = vec![(Holder::All, limits.subscriptions_max_connections, Full::All)];
         if address.is_some() {
             let most = limits.subscriptions_max_connections_per_address;
-            wanted.push((
-                Holder::Address(address_key(address)),
-                most,
-                Full::Address,
-            ));
+            wanted.push((Holder::Address(address_key(address)), most, Full::Address));
         }
         self.take_all(wanted)
     }
@@ -136,9 +132,11 @@ impl From<Full> for Refused {
                 Error::Unavailable.code(),
                 full.message(),
             ),
-            Full::Address | Full::Account => {
-                Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", full.message())
-            }
+            Full::Address | Full::Account => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                full.message(),
+            ),
         }
     }
 }

@@ -48,7 +48,13 @@ impl<T> Change<T> {
                 position,
                 occurred_at,
                 turn,
-            } => (kind(&found), position, Some(occurred_at), Some(found), Some(turn)),
+            } => (
+                kind(&found),
+                position,
+                Some(occurred_at),
+                Some(found),
+                Some(turn),
+            ),
         };
         Self {
             kind: told,

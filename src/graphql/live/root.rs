@@ -1,8 +1,8 @@
 //! A subscription has one field, as the specification asks (GraphQL, section 5.2.4.1): there is one stream of events.
 
 use crate::graphql::{documents::Document, guards::Refusal};
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, Selection};
 use async_graphql::Positioned;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, Selection};
 
 /// The document with the subscription's field at its top: the library passes over fields that stand in fragments.
 ///

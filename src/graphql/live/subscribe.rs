@@ -59,6 +59,8 @@ impl Engine {
             access: Arc::clone(access),
             turns: Arc::clone(&self.turns),
         };
-        Ok(self.streams.execute_stream(request.data(caller).data(listening)))
+        Ok(self
+            .streams
+            .execute_stream(request.data(caller).data(listening)))
     }
 }

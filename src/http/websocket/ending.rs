@@ -85,7 +85,9 @@ impl Ending {
             Self::ProtocolError => "This is no WebSocket frame",
             Self::NotText => "Text is UTF-8",
             Self::TooMany => "Too many messages (WEBSOCKET_MAX_MESSAGES_PER_SECOND)",
-            Self::TooLarge => "The message is larger than this server takes (REQUEST_BODY_LIMIT_BYTES)",
+            Self::TooLarge => {
+                "The message is larger than this server takes (REQUEST_BODY_LIMIT_BYTES)"
+            }
             Self::TryLater(reason) | Self::BadMessage(reason) => reason,
             Self::Unauthorized => "Unauthorized",
             Self::Forbidden => "Forbidden",
@@ -122,8 +124,16 @@ mod tests {
         for id in ["1", "\u{1f980}".repeat(200).as_str()] {
             let frame = Ending::Duplicate(id.to_owned()).frame();
             assert_eq!(frame.code, 4409);
-            assert!(frame.reason.len() <= LONGEST_REASON && frame.reason.starts_with("Subscriber for "));
+            assert!(
+                frame.reason.len() <= LONGEST_REASON && frame.reason.starts_with("Subscriber for ")
+            );
         }
-        assert!(Ending::TryLater(crate::http::seats::Full::Account.message()).frame().reason.len() < LONGEST_REASON);
+        assert!(
+            Ending::TryLater(crate::http::seats::Full::Account.message())
+                .frame()
+                .reason
+                .len()
+                < LONGEST_REASON
+        );
     }
 }

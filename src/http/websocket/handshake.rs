@@ -140,12 +140,20 @@ mod tests {
             (Some("http://localhost:8000"), "other:8000", true),
             (Some("http://127.0.0.1:8001"), "127.0.0.1:8000", false),
             (Some("https://evil.example"), "api.example", false),
-            (Some("https://shop.example.evil.example"), "api.example", false),
+            (
+                Some("https://shop.example.evil.example"),
+                "api.example",
+                false,
+            ),
             (Some("https://api.example:444"), "api.example", false),
             (Some("null"), "api.example", false),
             (Some(""), "api.example", false),
         ] {
-            assert_eq!(of(origin, host, &settings), expected, "{origin:?} at {host}");
+            assert_eq!(
+                of(origin, host, &settings),
+                expected,
+                "{origin:?} at {host}"
+            );
         }
         settings.cors_allowed_origins = vec!["*".to_owned()];
         assert!(of(Some("https://evil.example"), "api.example", &settings));

@@ -131,7 +131,10 @@ mod tests {
         ] {
             assert!(Heard::parse(text).is_ok(), "{text}");
         }
-        let deep = format!(r#"{{"type":"ping","payload":{}"#, r#"{"a":"#.repeat(200_000));
+        let deep = format!(
+            r#"{{"type":"ping","payload":{}"#,
+            r#"{"a":"#.repeat(200_000)
+        );
         for text in [
             "",
             "nonsense",
@@ -151,7 +154,10 @@ mod tests {
             r#"{"type":"complete"}"#,
             deep.as_str(),
         ] {
-            assert!(matches!(Heard::parse(text), Err(Ending::BadMessage(_))), "{text}");
+            assert!(
+                matches!(Heard::parse(text), Err(Ending::BadMessage(_))),
+                "{text}"
+            );
         }
     }
 

@@ -10,12 +10,7 @@ use crate::{
         present_errors::{answer_of, was_executed},
     },
     http::{edge::Edge, graphql, graphql_request::Parameters, refused::Refused, shed::Slot},
-    platform::{
-        rate_limits::Limit,
-        resilience::deadline,
-        statements,
-        telemetry::RequestId,
-    },
+    platform::{rate_limits::Limit, resilience::deadline, statements, telemetry::RequestId},
 };
 use async_graphql::Response;
 use axum::http::StatusCode;
@@ -145,9 +140,8 @@ impl Asked {
         }
         self.is_subscription.store(true, Ordering::Relaxed);
         let in_time = caller.spend(Limit::Subscribe).await;
-        in_time.map_err(|error| {
-            Outcome::Refused(self.error(&answer_of(error, request_id).errors))
-        })?;
+        in_time
+            .map_err(|error| Outcome::Refused(self.error(&answer_of(error, request_id).errors)))?;
         let begun = self.edge.engine().subscribe(caller, &self.access, prepared);
         begun
             .await

@@ -229,9 +229,7 @@ impl Conversation {
         let sent = match authorization(&payload) {
             None | Some(Value::Null) => self.bearer.take(),
             Some(Value::String(text)) if text.trim().is_empty() => None,
-            Some(Value::String(text)) => {
-                Some(auth::bearer_in(text).ok_or(Ending::Forbidden)?)
-            }
+            Some(Value::String(text)) => Some(auth::bearer_in(text).ok_or(Ending::Forbidden)?),
             Some(_) => return Err(Ending::Forbidden),
         };
         let access = match Access::begin(self.edge.app(), sent.as_ref()).await {
@@ -273,7 +271,12 @@ impl Conversation {
             // Its client asks another server, as soon as this one hangs up.
             return Ok(());
         }
-        let most = self.edge.app().settings.subscriptions.websocket_max_operations;
+        let most = self
+            .edge
+            .app()
+            .settings
+            .subscriptions
+            .websocket_max_operations;
         if self.live.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
             let text = operation::too_many(&id, most);
             return send(socket, text).await;

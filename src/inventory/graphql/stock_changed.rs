@@ -81,7 +81,8 @@ impl Interest for Stocks {
             Self::OfVariants(Watched::Things(ids)) => {
                 changed.variant_ids.retain(|id| ids.contains(&id.0));
             }
-            Self::OfProducts(Watched::Seller(seller)) | Self::OfVariants(Watched::Seller(seller))
+            Self::OfProducts(Watched::Seller(seller))
+            | Self::OfVariants(Watched::Seller(seller))
                 if *seller != changed.seller_id =>
             {
                 return None;

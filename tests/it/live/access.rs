@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tradewind::caller::Actor;
 
-const WATCH: &str = "subscription ($shop: ID!) { productChanged(sellerId: $shop) { kind product { name } } }";
+const WATCH: &str =
+    "subscription ($shop: ID!) { productChanged(sellerId: $shop) { kind product { name } } }";
 
 on_both_databases! {
     async fn a_conversation_ends_with_what_it_was_begun_with(app: TestApp) {
@@ -44,7 +45,9 @@ async fn signing_out_here_is_felt_at_once_and_by_events_too() {
     let mug = shop.product(&server.app, "Mug").await;
     let (_, token) = server.signed_in("leaver").await;
     let mut socket = server.as_bearer(&token).await;
-    socket.subscribe("1", WATCH, json!({ "shop": shop.id })).await;
+    socket
+        .subscribe("1", WATCH, json!({ "shop": shop.id }))
+        .await;
     assert_eq!(socket.heard().await["type"], "next");
     let document = "mutation { sessionEnd { userErrors { code } } }";
     let mut request = gql_request(Actor::Anonymous, document, &json!({}));
@@ -78,7 +81,10 @@ async fn a_stream_ends_with_what_it_was_begun_with() {
     request.headers_mut().insert(header::ACCEPT, accept);
     let mut events = super::events::Events::ask(&server.app, request).await;
     assert_eq!(events.told().await["kind"], "STARTED");
-    server.app.execute("UPDATE account SET status = 'SUSPENDED'").await;
+    server
+        .app
+        .execute("UPDATE account SET status = 'SUSPENDED'")
+        .await;
     let (event, answer) = events.next().await.unwrap();
     assert_eq!(event, "next");
     assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
@@ -90,20 +96,34 @@ async fn a_stream_ends_with_what_it_was_begun_with() {
 async fn keys_watch_what_their_scopes_open() {
     let server = Server::start(TestApp::on_sqlite().await).await;
     let shop = Shop::open(&server.app, "watched").await;
-    for (scopes, expected) in [(json!(["CATALOGUE_READ"]), "next"), (json!(["ACCOUNT_READ"]), "error")] {
+    for (scopes, expected) in [
+        (json!(["CATALOGUE_READ"]), "next"),
+        (json!(["ACCOUNT_READ"]), "error"),
+    ] {
         let document = "mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { secret userErrors { code } } }";
         let input = json!({ "name": "Till", "scopes": scopes });
         let actor = crate::support::stepped_up(shop.owner, server.app.app.clock.now());
-        let reply = server.app.gql_as(actor, document, json!({ "input": input })).await;
-        let key = reply.data()["apiKeyCreate"]["secret"].as_str().unwrap_or_else(|| panic!("{:#}", reply.body)).to_owned();
+        let reply = server
+            .app
+            .gql_as(actor, document, json!({ "input": input }))
+            .await;
+        let key = reply.data()["apiKeyCreate"]["secret"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{:#}", reply.body))
+            .to_owned();
         let mut socket = server.as_bearer(&key).await;
-        socket.subscribe("1", WATCH, json!({ "shop": shop.id })).await;
+        socket
+            .subscribe("1", WATCH, json!({ "shop": shop.id }))
+            .await;
         let heard = socket.heard().await;
         assert_eq!(heard["type"], expected, "{heard}");
         if expected == "error" {
             assert_eq!(heard["payload"][0]["extensions"]["code"], "FORBIDDEN");
         } else {
-            server.app.execute("UPDATE api_key SET revoked_at = created_at").await;
+            server
+                .app
+                .execute("UPDATE api_key SET revoked_at = created_at")
+                .await;
             assert_eq!(socket.closed().await.0, 4403);
         }
     }
@@ -113,11 +133,24 @@ async fn keys_watch_what_their_scopes_open() {
 async fn pages_of_others_are_kept_out() {
     let server = Server::on_sqlite(&[("--cors-allowed-origins", "https://shop.example")]).await;
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
-    for origin in ["https://evil.example", "null", "https://shop.example.evil.example"] {
-        assert_eq!(Socket::refused(server.address, &[protocol, ("origin", origin)]).await, 403, "{origin}");
+    for origin in [
+        "https://evil.example",
+        "null",
+        "https://shop.example.evil.example",
+    ] {
+        assert_eq!(
+            Socket::refused(server.address, &[protocol, ("origin", origin)]).await,
+            403,
+            "{origin}"
+        );
     }
     let own = format!("http://{}", server.address);
     for origin in ["https://shop.example", own.as_str()] {
-        assert!(Socket::handshake(server.address, &[protocol, ("origin", origin)]).await.is_ok(), "{origin}");
+        assert!(
+            Socket::handshake(server.address, &[protocol, ("origin", origin)])
+                .await
+                .is_ok(),
+            "{origin}"
+        );
     }
 }

@@ -38,7 +38,9 @@ async fn bad_messages_are_4400() {
         }
     }
     let mut socket = server.anonymous().await;
-    socket.send(Message::binary(b"{\"type\":\"ping\"}".to_vec())).await;
+    socket
+        .send(Message::binary(b"{\"type\":\"ping\"}".to_vec()))
+        .await;
     assert_eq!(socket.closed().await.0, 4400);
     drop(socket);
     server.nothing_is_left().await;
@@ -53,7 +55,11 @@ async fn what_is_no_frame_ends_below_the_protocol() {
         assert_eq!(socket.closed().await.0, 1002, "{bytes:?}");
     }
     // Masked with zeroes, text that is not UTF-8.
-    let mut socket = server.anonymous().await.raw(&[0x81, 0x82, 0, 0, 0, 0, 0xC3, 0x28]).await;
+    let mut socket = server
+        .anonymous()
+        .await
+        .raw(&[0x81, 0x82, 0, 0, 0, 0, 0xC3, 0x28])
+        .await;
     assert_eq!(socket.closed().await.0, 1007);
     // A megabyte, which is not read.
     let mut socket = server.anonymous().await;
@@ -75,8 +81,14 @@ async fn who_is_not_who_it_says_is_4403() {
         json!({ "authorization": 1 }),
     ] {
         let mut socket = Socket::open(server.address).await;
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(socket.closed().await, reason(4403, "Forbidden"), "{payload}");
+        socket
+            .say(json!({ "type": "connection_init", "payload": payload }))
+            .await;
+        assert_eq!(
+            socket.closed().await,
+            reason(4403, "Forbidden"),
+            "{payload}"
+        );
     }
 }
 
@@ -92,7 +104,10 @@ async fn operations_before_the_beginning_are_4401() {
 async fn other_protocols_are_4406() {
     let server = Server::on_sqlite(&[]).await;
     let mut socket = Socket::handshake(server.address, &[]).await.unwrap();
-    assert_eq!(socket.closed().await, reason(4406, "Subprotocol not acceptable"));
+    assert_eq!(
+        socket.closed().await,
+        reason(4406, "Subprotocol not acceptable")
+    );
 }
 
 #[tokio::test]
@@ -102,7 +117,10 @@ async fn who_says_nothing_is_4408() {
     // Signs of life are no beginning.
     socket.say(json!({ "type": "ping" })).await;
     assert_eq!(socket.heard().await, json!({ "type": "pong" }));
-    assert_eq!(socket.closed().await, reason(4408, "Connection initialisation timeout"));
+    assert_eq!(
+        socket.closed().await,
+        reason(4408, "Connection initialisation timeout")
+    );
     // Who has begun may take its time.
     let mut socket = server.anonymous().await;
     socket.is_silent().await;
@@ -112,11 +130,15 @@ async fn who_says_nothing_is_4408() {
 async fn the_same_id_twice_is_4409() {
     let server = Server::on_sqlite(&[]).await;
     let mut socket = server.anonymous().await;
-    let document = "subscription { productChanged(sellerId: \"seller_00000000000000000000000000\") { kind } }";
+    let document =
+        "subscription { productChanged(sellerId: \"seller_00000000000000000000000000\") { kind } }";
     socket.subscribe("one", document, json!({})).await;
     assert_eq!(socket.heard().await["type"], "next");
     socket.subscribe("one", QUERY, json!({})).await;
-    assert_eq!(socket.closed().await, reason(4409, "Subscriber for one already exists"));
+    assert_eq!(
+        socket.closed().await,
+        reason(4409, "Subscriber for one already exists")
+    );
     server.nothing_is_left().await;
 }
 
@@ -125,5 +147,8 @@ async fn beginning_twice_is_4429() {
     let server = Server::on_sqlite(&[]).await;
     let mut socket = server.anonymous().await;
     socket.say(json!({ "type": "connection_init" })).await;
-    assert_eq!(socket.closed().await, reason(4429, "Too many initialisation requests"));
+    assert_eq!(
+        socket.closed().await,
+        reason(4429, "Too many initialisation requests")
+    );
 }

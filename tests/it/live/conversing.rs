@@ -5,11 +5,16 @@ use crate::support::TestApp;
 use serde_json::{Value, json};
 
 const QUERY: &str = "{ sellers(first: 1) { nodes { name } } }";
-const WATCH: &str = "subscription ($shop: ID!) { productChanged(sellerId: $shop) { kind product { name } } }";
+const WATCH: &str =
+    "subscription ($shop: ID!) { productChanged(sellerId: $shop) { kind product { name } } }";
 
 async fn told(socket: &mut Socket, id: &str) -> Value {
     let heard = socket.heard().await;
-    assert_eq!((&heard["type"], &heard["id"]), (&json!("next"), &json!(id)), "{heard}");
+    assert_eq!(
+        (&heard["type"], &heard["id"]),
+        (&json!("next"), &json!(id)),
+        "{heard}"
+    );
     heard["payload"]["data"]["productChanged"].clone()
 }
 
@@ -115,7 +120,11 @@ async fn nobody_gets_more_than_its_share() {
         socket.subscribe(&id, WATCH, variables.clone()).await;
         let heard = socket.heard().await;
         let expected = if number < 3 { "next" } else { "error" };
-        assert_eq!((&heard["type"], &heard["id"]), (&json!(expected), &json!(id)), "{heard}");
+        assert_eq!(
+            (&heard["type"], &heard["id"]),
+            (&json!(expected), &json!(id)),
+            "{heard}"
+        );
     }
     socket.say(json!({ "type": "complete", "id": "0" })).await;
     socket.subscribe("4", WATCH, variables.clone()).await;
@@ -126,7 +135,10 @@ async fn nobody_gets_more_than_its_share() {
     }
     let (code, reason) = socket.closed().await;
     assert_eq!(code, 1008);
-    assert!(reason.contains("WEBSOCKET_MAX_MESSAGES_PER_SECOND"), "{reason}");
+    assert!(
+        reason.contains("WEBSOCKET_MAX_MESSAGES_PER_SECOND"),
+        "{reason}"
+    );
     drop(socket);
     server.nothing_is_left().await;
     // Seats of the account, and then of the address.
@@ -135,7 +147,9 @@ async fn nobody_gets_more_than_its_share() {
     let second = server.as_bearer(&token).await;
     let mut third = Socket::open(server.address).await;
     let payload = json!({ "authorization": format!("Bearer {token}") });
-    third.say(json!({ "type": "connection_init", "payload": payload })).await;
+    third
+        .say(json!({ "type": "connection_init", "payload": payload }))
+        .await;
     let (code, reason) = third.closed().await;
     assert_eq!(code, 1013);
     assert!(reason.contains("PER_ACCOUNT"), "{reason}");

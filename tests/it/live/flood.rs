@@ -23,8 +23,16 @@ async fn silent_sockets_are_refused_and_shown_out() {
         }
     }
     // On a slow machine some are shown out before the last come.
-    assert!(let_in.len() >= 150 && refused <= 50, "{} {refused}", let_in.len());
-    server.app.gql("{ sellers(first: 1) { nodes { id } } }", json!({})).await.data();
+    assert!(
+        let_in.len() >= 150 && refused <= 50,
+        "{} {refused}",
+        let_in.len()
+    );
+    server
+        .app
+        .gql("{ sellers(first: 1) { nodes { id } } }", json!({}))
+        .await
+        .data();
     for mut socket in let_in {
         assert_eq!(socket.closed().await.0, 4408);
     }
@@ -39,12 +47,19 @@ async fn silent_sockets_are_refused_and_shown_out() {
 async fn one_socket_does_not_watch_everything() {
     let server = Server::on_sqlite(&[]).await;
     let mut socket = server.anonymous().await;
-    let document = "subscription { productChanged(sellerId: \"seller_00000000000000000000000000\") { kind } }";
+    let document =
+        "subscription { productChanged(sellerId: \"seller_00000000000000000000000000\") { kind } }";
     for number in 0..1_000 {
-        socket.subscribe(&number.to_string(), document, json!({})).await;
+        socket
+            .subscribe(&number.to_string(), document, json!({}))
+            .await;
     }
     assert_eq!(socket.closed().await.0, 1008);
     drop(socket);
     server.nothing_is_left().await;
-    server.app.gql("{ sellers(first: 1) { nodes { id } } }", json!({})).await.data();
+    server
+        .app
+        .gql("{ sellers(first: 1) { nodes { id } } }", json!({}))
+        .await
+        .data();
 }

@@ -64,7 +64,8 @@ impl Server {
         let hash = Argon2::default().hash_password(b"harbour lantern");
         let hash = hash.unwrap().to_string();
         let email = format!("{name}@shop.example");
-        let sql = format!("UPDATE account_login SET password_hash = '{hash}' WHERE email = '{email}'");
+        let sql =
+            format!("UPDATE account_login SET password_hash = '{hash}' WHERE email = '{email}'");
         self.app.execute(&sql).await;
         let document = "mutation ($email: String!) { sessionCreate(input: { email: $email, password: \"harbour lantern\", kind: APP }) {
             accessToken userErrors { code } } }";
@@ -77,7 +78,11 @@ impl Server {
     pub async fn nothing_is_left(&self) {
         let began = Instant::now();
         while !self.app.app.tasks.is_empty() {
-            assert!(began.elapsed() < PATIENCE, "{} tasks are left", self.app.app.tasks.len());
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{} tasks are left",
+                self.app.app.tasks.len()
+            );
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }

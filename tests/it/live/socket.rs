@@ -7,9 +7,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{
-        Error, Message, client::IntoClientRequest, http::HeaderValue, protocol::Role,
-    },
+    tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderValue, protocol::Role},
 };
 
 /// One end of a conversation.
@@ -17,7 +15,10 @@ pub struct Socket(pub WebSocketStream<TcpStream>);
 
 impl Socket {
     /// Shakes hands with these headers.
-    pub async fn handshake(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
+    pub async fn handshake(
+        address: SocketAddr,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
         let mut request = format!("ws://{address}/graphql").into_client_request()?;
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).unwrap();
@@ -35,7 +36,9 @@ impl Socket {
 
     pub async fn begun(address: SocketAddr, payload: Value) -> Self {
         let mut socket = Self::open(address).await;
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+        socket
+            .say(json!({ "type": "connection_init", "payload": payload }))
+            .await;
         assert_eq!(socket.heard().await, json!({ "type": "connection_ack" }));
         socket
     }
@@ -60,7 +63,8 @@ impl Socket {
 
     pub async fn subscribe(&mut self, id: &str, document: &str, variables: Value) {
         let payload = json!({ "query": document, "variables": variables });
-        self.say(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+        self.say(json!({ "id": id, "type": "subscribe", "payload": payload }))
+            .await;
     }
 
     /// The next message.
@@ -96,7 +100,8 @@ impl Socket {
 
     /// Fails the test when any message comes within a while.
     pub async fn is_silent(&mut self) {
-        let heard = tokio::time::timeout(std::time::Duration::from_millis(1_500), self.frame()).await;
+        let heard =
+            tokio::time::timeout(std::time::Duration::from_millis(1_500), self.frame()).await;
         assert!(heard.is_err(), "{heard:?}");
     }
 

@@ -15,7 +15,9 @@ async fn everyone_is_sent_elsewhere_and_nothing_is_left() {
     let shop = Shop::open(&server.app, "closing").await;
     let mut idle = server.anonymous().await;
     let mut watching = server.anonymous().await;
-    watching.subscribe("1", WATCH, json!({ "shop": shop.id })).await;
+    watching
+        .subscribe("1", WATCH, json!({ "shop": shop.id }))
+        .await;
     assert_eq!(watching.heard().await["type"], "next");
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let body = json!({ "query": WATCH, "variables": { "shop": shop.id } }).to_string();
@@ -40,9 +42,15 @@ async fn everyone_is_sent_elsewhere_and_nothing_is_left() {
     assert_eq!(idle.heard_or_closed().await.0, 1001);
     assert_eq!(watching.heard_or_closed().await.0, 1001);
     let mut rest = String::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut rest)).await.unwrap().unwrap();
+    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut rest))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(!rest.contains("complete"), "{rest}");
-    tokio::time::timeout(PATIENCE, server.served).await.unwrap().unwrap();
+    tokio::time::timeout(PATIENCE, server.served)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(server.app.app.tasks.is_empty());
 }
 

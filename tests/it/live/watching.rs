@@ -251,25 +251,54 @@ async fn import(app: &TestApp, stock: &[(&str, i64)]) {
 #[tokio::test]
 async fn what_is_asked_wrongly_is_said_before_anything_is_watched() {
     let app = TestApp::on_sqlite().await;
-    let many: Vec<String> = (0..101).map(|_| "product_00000000000000000000000000".to_owned()).collect();
+    let many: Vec<String> = (0..101)
+        .map(|_| "product_00000000000000000000000000".to_owned())
+        .collect();
     for (document, variables, expected) in [
-        ("subscription { productChanged { kind } }", json!({}), "either `productIds` or `sellerId`"),
+        (
+            "subscription { productChanged { kind } }",
+            json!({}),
+            "either `productIds` or `sellerId`",
+        ),
         (OF_PRODUCTS, json!({ "ids": [] }), "productIds"),
         (OF_PRODUCTS, json!({ "ids": many }), "at most 100"),
-        (OF_PRODUCTS, json!({ "ids": ["variant_00000000000000000000000000"] }), "productIds.0"),
-        ("subscription { a: productChanged(sellerId: \"x\") { kind } b: productChanged(sellerId: \"x\") { kind } }", json!({}), "exactly one field"),
+        (
+            OF_PRODUCTS,
+            json!({ "ids": ["variant_00000000000000000000000000"] }),
+            "productIds.0",
+        ),
+        (
+            "subscription { a: productChanged(sellerId: \"x\") { kind } b: productChanged(sellerId: \"x\") { kind } }",
+            json!({}),
+            "exactly one field",
+        ),
         ("subscription { __typename }", json!({}), "events"),
-        ("subscription { productChanged(sellerId: \"x\") @skip(if: true) { kind } }", json!({}), "directives"),
-        ("subscription { ...F @include(if: false) } fragment F on Subscription { productChanged(sellerId: \"x\") { kind } }", json!({}), "directives"),
+        (
+            "subscription { productChanged(sellerId: \"x\") @skip(if: true) { kind } }",
+            json!({}),
+            "directives",
+        ),
+        (
+            "subscription { ...F @include(if: false) } fragment F on Subscription { productChanged(sellerId: \"x\") { kind } }",
+            json!({}),
+            "directives",
+        ),
         ("subscription { nothing { kind } }", json!({}), "nothing"),
-        ("subscription { productChanged(sellerId: \"x\") { nothing } }", json!({}), "nothing"),
+        (
+            "subscription { productChanged(sellerId: \"x\") { nothing } }",
+            json!({}),
+            "nothing",
+        ),
     ] {
         let mut events = Events::of(&app, Actor::Anonymous, document, &variables).await;
         let (event, answer) = events.next().await.unwrap();
         assert_eq!(event, "next");
         let message = answer["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains(expected), "{document}: {message}");
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "VALIDATION_ERROR");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"],
+            "VALIDATION_ERROR"
+        );
         assert_eq!(events.next().await.unwrap().0, "complete");
         assert_eq!(events.next().await, None);
     }
@@ -284,7 +313,8 @@ async fn fragments_are_spread_out() {
     let document = "subscription ($s: ID!) { ...F ... on Subscription { productChanged(sellerId: $s) { position } } }
         fragment F on Subscription { productChanged(sellerId: $s) { kind } }";
     for _ in 0..2 {
-        let mut events = Events::of(&app, Actor::Anonymous, document, &json!({ "s": shop.id })).await;
+        let mut events =
+            Events::of(&app, Actor::Anonymous, document, &json!({ "s": shop.id })).await;
         let told = events.told().await;
         assert_eq!(told["kind"], "STARTED");
         assert!(told["position"].is_string());
@@ -309,17 +339,37 @@ async fn answers_come_as_they_are_accepted() {
     };
     let mut events = ask(query, "text/event-stream").await;
     let (event, answer) = events.next().await.unwrap();
-    assert_eq!((event.as_str(), &answer["data"]["sellers"]["nodes"][0]["name"]), ("next", &json!("accepted")));
+    assert_eq!(
+        (
+            event.as_str(),
+            &answer["data"]["sellers"]["nodes"][0]["name"]
+        ),
+        ("next", &json!("accepted"))
+    );
     assert_eq!(events.next().await.unwrap().0, "complete");
     assert_eq!(events.next().await, None);
-    let all = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
-    assert!(ask(query, all).await.content_type.starts_with("application/graphql-response+json"));
-    assert!(ask(&subscription, all).await.content_type.starts_with("text/event-stream"));
+    let all =
+        "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+    assert!(
+        ask(query, all)
+            .await
+            .content_type
+            .starts_with("application/graphql-response+json")
+    );
+    assert!(
+        ask(&subscription, all)
+            .await
+            .content_type
+            .starts_with("text/event-stream")
+    );
     let refused = ask(&subscription, "application/json, text/event-stream;q=0").await;
     assert!(refused.content_type.starts_with("application/json"));
     assert_eq!(ask(query, "text/html").await.status, 406);
     // By GET too, as `EventSource` asks; but no mutation.
-    for (document, status) in [(subscription.as_str(), 200), ("mutation { sessionEnd { userErrors { code } } }", 405)] {
+    for (document, status) in [
+        (subscription.as_str(), 200),
+        ("mutation { sessionEnd { userErrors { code } } }", 405),
+    ] {
         let query: String = url::form_urlencoded::byte_serialize(document.as_bytes()).collect();
         let request = Request::builder()
             .method(Method::GET)

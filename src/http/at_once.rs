@@ -43,6 +43,7 @@ pub(super) fn at_once(edge: &Edge, request: Request, noted: &Noted) -> Result<Re
     let Some(answer) = edge.engine().kept(&raw) else {
         return Err(request);
     };
+    answer.count();
     if let Some(name) = answer.operation() {
         noted.operation(name);
     }

@@ -257,10 +257,10 @@ impl Making<'_, '_, '_> {
             true => format!("a{}: ", self.choices.below(20)),
             false => String::new(),
         };
-        let directive = match self.choices.below(20) {
-            18 => " @include(if: true)",
-            19 => " @skip(if: false)",
-            17 => " @unheard(of: [1])",
+        let directive = match self.choices.below(100) {
+            98 => " @include(if: true)",
+            99 => " @skip(if: false)",
+            97 => " @unheard(of: [1])",
             _ => "",
         };
         let inside = self.selections(&field.returns, depth + 1);
@@ -283,7 +283,7 @@ impl Making<'_, '_, '_> {
         if (ty.nullable && self.choices.one_in(12)) || depth > DEEPEST {
             return Value::Null;
         }
-        if self.choices.one_in(40) {
+        if self.choices.one_in(100) {
             return self.choices.of(&odd_values()).clone();
         }
         match &ty.base {

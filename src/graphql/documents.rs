@@ -157,8 +157,12 @@ impl Document {
     /// to, and stumble over directives on a mutation that is not run.
     pub(super) fn skipped(&self) -> ExecutableDocument {
         let mut document = self.executable.clone();
+        for fragment in document.fragments.values_mut() {
+            show_directives(&mut fragment.node.selection_set.node);
+        }
         if let DocumentOperations::Single(operation) = &mut document.operations {
             let selected = &mut operation.node.selection_set;
+            show_directives(&mut selected.node);
             let pos = selected.pos;
             let at = |name: &str| Positioned::new(Name::new(name), pos);
             let always = Positioned::new(async_graphql_value::Value::Boolean(true), pos);
@@ -182,6 +186,39 @@ impl Document {
         match &self.executable.operations {
             DocumentOperations::Single(operation) => &operation.node,
             DocumentOperations::Multiple(_) => unreachable!("`select` leaves a single operation"),
+        }
+    }
+}
+
+/// Puts every `__typename` with directives into an inline fragment with these: the library does not look at those of
+/// `__typename`, and so would find variables unused that stand in them, and let unknown ones pass.
+fn show_directives(set: &mut SelectionSet) {
+    for selection in &mut set.items {
+        match &mut selection.node {
+            Selection::Field(field) if field.node.name.node != "__typename" => {
+                show_directives(&mut field.node.selection_set.node);
+            }
+            Selection::Field(field) => {
+                let pos = field.pos;
+                let directives = std::mem::take(&mut field.node.directives);
+                if directives.is_empty() {
+                    continue;
+                }
+                let field = Selection::Field(field.clone());
+                let inside = SelectionSet {
+                    items: vec![Positioned::new(field, pos)],
+                };
+                let around = InlineFragment {
+                    type_condition: None,
+                    directives,
+                    selection_set: Positioned::new(inside, pos),
+                };
+                selection.node = Selection::InlineFragment(Positioned::new(around, pos));
+            }
+            Selection::InlineFragment(inline) => {
+                show_directives(&mut inline.node.selection_set.node);
+            }
+            Selection::FragmentSpread(_) => {}
         }
     }
 }

@@ -21,6 +21,10 @@ const ALLOWANCE_RETURNS: Duration = Duration::from_secs(60);
 /// How many look for a text at once. More are told that there is none, and leave Redis to others.
 const LOOKING: usize = 8;
 
+/// How often it is tried to tell one, and how long is waited in between: the first time Redis may only be connected to.
+const TRIES: usize = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+
 static FIND: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("shared_texts/find.lua")));
 static KEEP: LazyLock<Script> =
@@ -76,8 +80,14 @@ impl SharedTexts {
         tokio::spawn(async move {
             let seconds = KEPT_SECONDS.to_string();
             let arguments = [&*text, &seconds];
-            // Whoever finds nothing there asks for the text itself.
-            let _ = shared.0.redis.ask::<()>(&KEEP, &name, &arguments).await;
+            for _ in 0..TRIES {
+                let told = shared.0.redis.ask::<()>(&KEEP, &name, &arguments);
+                // Whoever finds nothing there asks for the text itself.
+                if matches!(told.await, Ok(Some(()))) {
+                    return;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
         });
     }
 

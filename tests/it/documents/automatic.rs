@@ -5,8 +5,7 @@ use crate::support::TestApp;
 use axum::http::StatusCode;
 use serde_json::json;
 
-const DOCUMENT: &str =
-    "query Named($yes: Boolean!) { __typename @include(if: $yes) other: __typename }";
+const DOCUMENT: &str = "query Named($yes: Boolean!) { page: __schema @include(if: $yes) { queryType { name } } other: __typename }";
 
 on_both_databases! {
     /// First the hash alone, which nobody knows; then with the text; from then on the hash is enough, however it is sent.
@@ -22,7 +21,7 @@ on_both_databases! {
         }
         let mut whole = by_hash.clone();
         whole["query"] = DOCUMENT.into();
-        let answer = json!({ "__typename": "Query", "other": "Query" });
+        let answer = json!({ "page": { "queryType": { "name": "Query" } }, "other": "Query" });
         assert_eq!(app.post(whole).await.data(), &answer);
 
         assert_eq!(app.post(by_hash).await.data(), &answer);

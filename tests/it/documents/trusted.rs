@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use tradewind::http::{Edge, for_edge};
 
 const SHOP: &str = "query Shop { shop: __typename }";
-const PAGE: &str = "query Page($yes: Boolean!) { page: __typename @include(if: $yes) }";
+const PAGE: &str =
+    "query Page($yes: Boolean!) { page: __schema @include(if: $yes) { queryType { name } } }";
 
 pub(super) fn write(path: &Path, manifest: &Value) {
     // As builds do: a reader finds the old or the new.
@@ -69,7 +70,10 @@ async fn a_document_is_found_by_its_id_however_it_is_sent() {
                 "VALIDATION_ERROR"
             );
             body["variables"] = json!({ "yes": true });
-            assert_eq!(app.post(body).await.data(), &json!({ "page": "Query" }));
+            assert_eq!(
+                app.post(body).await.data(),
+                &json!({ "page": { "queryType": { "name": "Query" } } })
+            );
         }
     }
 }

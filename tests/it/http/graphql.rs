@@ -83,6 +83,8 @@ async fn only_the_newer_media_type_tells_by_status_what_was_not_executed() {
         "{ nonsense }",
         "query A { __typename } query B { __typename }",
         "query($a: Boolean!) { __typename b: __schema @skip(if: $a) { description } }",
+        "{ __typename @unheard }",
+        "{ ...F } fragment F on Query { ... { __typename @skip } }",
     ] {
         let body = json!({ "query": document });
         let new = post_json(&app, GRAPHQL_RESPONSE, body.clone()).await;

@@ -46,7 +46,7 @@ impl Server {
         let began = Instant::now();
         while TcpStream::connect(address).is_err() || !server.get("/health").contains(" 200 ") {
             assert!(
-                began.elapsed() < Duration::from_secs(20),
+                began.elapsed() < Duration::from_secs(60),
                 "it did not start"
             );
             std::thread::sleep(Duration::from_millis(20));

@@ -157,7 +157,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
 fn only_by_post(media_type: Option<MediaType>) -> Response {
     let refused = Refused::invalid(
         StatusCode::METHOD_NOT_ALLOWED,
-        "Only queries can be asked by GET. Send this operation by POST.",
+        "Only queries can be asked by GET, and subscriptions for text/event-stream. Send this operation by POST.",
     )
     .of_type(media_type);
     ([(header::ALLOW, "POST")], refused).into_response()

@@ -86,7 +86,7 @@ async fn answer(
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && prepared.is_mutation() => {
+        Ok(prepared) if !may_write && !is_for_get(&prepared, takes_events) => {
             return Ok(only_by_post(media_type));
         }
         Ok(prepared) if takes_events && prepared.is_subscription() => {
@@ -113,6 +113,11 @@ async fn answer(
         Some(media_type) => response(&answer, media_type),
         None => Ok(event_stream::single(&answer)),
     }
+}
+
+/// Whether it may be asked by GET, by one who takes events or does not.
+fn is_for_get(prepared: &Prepared, takes_events: bool) -> bool {
+    prepared.is_query() || (takes_events && prepared.is_subscription())
 }
 
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that

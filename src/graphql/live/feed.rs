@@ -38,12 +38,11 @@ pub(crate) trait Interest: Send + Sync + 'static {
     fn concerns(&self, envelope: &Envelope) -> Option<Self::Matter>;
 
     /// What `caller` may know of it, as it is by now; nothing where that is nothing.
-    fn look(
-        &self,
-        caller: &Caller,
-        matter: &Self::Matter,
-    ) -> impl Future<Output = Result<Option<Self::Found>>> + Send;
+    fn look(&self, by: &Caller, at: &Self::Matter) -> impl Future<Output = Seen<Self>> + Send;
 }
+
+/// What a viewer is told of a matter, if anything.
+type Seen<I> = Result<Option<<I as Interest>::Found>>;
 
 /// What is heard.
 pub(crate) enum News<T> {

@@ -1,11 +1,11 @@
 //! Whoever may not listen any more is told so within seconds.
 
 use super::{Shop, relay, server::Server, socket::Socket};
-use crate::support::{TestApp, gql_request};
+use crate::support::{TestApp, gql_request, stepped_up};
 use axum::http::{HeaderValue, header};
 use chrono::TimeDelta;
 use serde_json::json;
-use tradewind::caller::Actor;
+use tradewind::caller::{Actor, Means, Person};
 
 const WATCH: &str =
     "subscription ($shop: ID!) { productChanged(sellerId: $shop) { kind product { name } } }";
@@ -57,15 +57,8 @@ async fn signing_out_here_is_felt_at_once_and_by_events_too() {
     shop.rename(&server.app, &mug, "Secret mug").await;
     relay(&server.app).await;
     // Not one event after the end.
-    let mut heard = Vec::new();
-    let closed = loop {
-        match tokio::time::timeout(super::events::PATIENCE, socket.closed()).await {
-            Ok(closed) => break closed,
-            Err(_) => heard.push("nothing"),
-        }
-    };
-    assert_eq!(closed.0, 4403);
-    assert!(heard.is_empty());
+    let closed = socket.heard_or_closed().await;
+    assert_eq!(closed.unwrap_err().0, 4403);
 }
 
 /// A stream of events says so, and is complete.
@@ -96,13 +89,25 @@ async fn a_stream_ends_with_what_it_was_begun_with() {
 async fn keys_watch_what_their_scopes_open() {
     let server = Server::start(TestApp::on_sqlite().await).await;
     let shop = Shop::open(&server.app, "watched").await;
+    let (owner, _) = server.signed_in("programmer").await;
+    let Actor::Person(person) = owner else {
+        unreachable!("whoever signed in is a person");
+    };
+    let session = Means::Session {
+        id: server.app.value("SELECT id FROM session").await,
+        stepped_up_at: None,
+    };
+    let owner = Actor::Person(Person {
+        means: session,
+        ..person
+    });
     for (scopes, expected) in [
         (json!(["CATALOGUE_READ"]), "next"),
         (json!(["ACCOUNT_READ"]), "error"),
     ] {
         let document = "mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { secret userErrors { code } } }";
         let input = json!({ "name": "Till", "scopes": scopes });
-        let actor = crate::support::stepped_up(shop.owner, server.app.app.clock.now());
+        let actor = stepped_up(owner, server.app.app.clock.now());
         let reply = server
             .app
             .gql_as(actor, document, json!({ "input": input }))

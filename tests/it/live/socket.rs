@@ -84,6 +84,11 @@ impl Socket {
         }
     }
 
+    /// The next message, or the code and the reason with which it is closed before there is one.
+    pub async fn heard_or_closed(&mut self) -> Result<Value, (u16, String)> {
+        self.frame().await
+    }
+
     async fn frame(&mut self) -> Result<Value, (u16, String)> {
         loop {
             let next = tokio::time::timeout(PATIENCE, self.0.next());

@@ -39,8 +39,11 @@ async fn everyone_is_sent_elsewhere_and_nothing_is_left() {
 
     server.stop.cancel();
     // No `complete`: clients that are told so do not come back.
-    assert_eq!(idle.heard_or_closed().await.0, 1001);
-    assert_eq!(watching.heard_or_closed().await.0, 1001);
+    for socket in [&mut idle, &mut watching] {
+        let (code, reason) = socket.heard_or_closed().await.unwrap_err();
+        assert_eq!(code, 1001);
+        assert!(reason.contains("connect again"), "{reason}");
+    }
     let mut rest = String::new();
     tokio::time::timeout(PATIENCE, stream.read_to_string(&mut rest))
         .await
@@ -52,13 +55,4 @@ async fn everyone_is_sent_elsewhere_and_nothing_is_left() {
         .unwrap()
         .unwrap();
     assert!(server.app.app.tasks.is_empty());
-}
-
-impl super::socket::Socket {
-    /// How it is closed, where nothing is said before.
-    async fn heard_or_closed(&mut self) -> (u16, String) {
-        let closed = self.closed().await;
-        assert!(closed.1.contains("connect again"), "{closed:?}");
-        closed
-    }
 }

@@ -103,7 +103,7 @@ async fn answer(
     let caller = Caller::new(edge.app().clone(), actor, request_id).at(client);
     let answer = match edge.engine().prepare(&caller, request).await {
         Err(refused) => *refused,
-        Ok(prepared) if !may_write && prepared.is_mutation() => {
+        Ok(prepared) if !may_write && !is_for_get(&prepared, takes_events) => {
             return Ok(only_by_post(media_type));
         }
         Ok(prepared) if takes_events && prepared.is_subscription() => {
@@ -180,6 +180,11 @@ fn renew(edge: &Edge, renewal: Renewal) {
     });
 }
 
+/// Whether it may be asked by GET, by one who takes events or does not.
+fn is_for_get(prepared: &Prepared, takes_events: bool) -> bool {
+    prepared.is_query() || (takes_events && prepared.is_subscription())
+}
+
 /// A mutation, once begun, runs to its end also when its client hangs up: what becomes of it should not depend on when that
 /// was, and who asks again with its key is told. Only the deadline stops it; what is not committed by then is rolled back.
 pub(super) async fn mutate(
@@ -222,7 +227,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Key>> {
 fn only_by_post(media_type: Option<MediaType>) -> Response {
     let refused = Refused::invalid(
         StatusCode::METHOD_NOT_ALLOWED,
-        "Only queries can be asked by GET. Send this operation by POST.",
+        "Only queries can be asked by GET, and subscriptions for text/event-stream. Send this operation by POST.",
     )
     .of_type(media_type);
     ([(header::ALLOW, "POST")], refused).into_response()

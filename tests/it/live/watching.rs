@@ -273,7 +273,7 @@ async fn what_is_asked_wrongly_is_said_before_anything_is_watched() {
             json!({}),
             "exactly one field",
         ),
-        ("subscription { __typename }", json!({}), "events"),
+        ("subscription { __typename }", json!({}), "__typename"),
         (
             "subscription { productChanged(sellerId: \"x\") @skip(if: true) { kind } }",
             json!({}),

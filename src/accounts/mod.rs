@@ -46,7 +46,7 @@ pub use check_password::{Login, check_password};
 pub(crate) use email::Email;
 pub use entity::accounts::account::Model as Account;
 pub(crate) use erase_account::EraseAccount;
-pub(crate) use find::authors_by_ids;
+pub(crate) use find::{PublicFace, authors_by_ids};
 pub use password::Passwords;
 pub(crate) use send_mail::SendMail;
 pub(crate) use spend_letter::spend_letter;

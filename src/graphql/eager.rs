@@ -129,7 +129,8 @@ impl<'a> Plan<'a> {
                     return false;
                 };
                 let on = fragment.node.type_condition.node.on.node.as_str();
-                !applies::<T>(ctx, Some(on)) || self.add::<T>(ctx, &fragment.node.selection_set.node)
+                !applies::<T>(ctx, Some(on))
+                    || self.add::<T>(ctx, &fragment.node.selection_set.node)
             }
         })
     }

@@ -114,9 +114,7 @@ where
 
     /// Has the next batch fetch `key` too.
     fn join(&self, state: &mut State<K, V>, key: K) -> Batch {
-        let (batch, keys) = state
-            .next
-            .get_or_insert_with(|| (self.batch(), Vec::new()));
+        let (batch, keys) = state.next.get_or_insert_with(|| (self.batch(), Vec::new()));
         keys.push(key.clone());
         let batch = batch.clone();
         state.awaited.insert(key, batch.clone());
@@ -132,14 +130,18 @@ where
             let mut before = 0;
             loop {
                 yield_now().await;
-                let now = loader.upgrade().map_or(0, |state| locked(&state).collected());
+                let now = loader
+                    .upgrade()
+                    .map_or(0, |state| locked(&state).collected());
                 if now == before {
                     break;
                 }
                 before = now;
             }
             // Who asks from here on is for the batch after this one.
-            let next = loader.upgrade().and_then(|state| locked(&state).next.take());
+            let next = loader
+                .upgrade()
+                .and_then(|state| locked(&state).next.take());
             let Some((_, keys)) = next else { return };
             let fetched = fetch(Caller::clone(&caller), keys.clone()).await;
             if let Some(state) = loader.upgrade() {
@@ -226,7 +228,10 @@ mod tests {
     use crate::{app::App, error::Error, platform::config::Settings};
     use futures_util::{future::join_all, poll};
     use secrecy::SecretString;
-    use std::{pin::pin, sync::atomic::{AtomicU32, Ordering}};
+    use std::{
+        pin::pin,
+        sync::atomic::{AtomicU32, Ordering},
+    };
     use tempfile::TempDir;
 
     /// Someone who asks, and the folder of the database.
@@ -291,9 +296,16 @@ mod tests {
         let (caller, _folder) = caller().await;
         let loader = Loader::new(&caller, failing);
         let found = join_all([1, 2, 1].map(|key| loader.load(key))).await;
-        assert!(found.iter().all(|value| matches!(value, Err(Error::Unavailable))));
+        assert!(
+            found
+                .iter()
+                .all(|value| matches!(value, Err(Error::Unavailable)))
+        );
         assert!(matches!(loader.load(2).await, Err(Error::Unavailable)));
-        assert!(matches!(loader.load_many(vec![1]).await, Err(Error::Unavailable)));
+        assert!(matches!(
+            loader.load_many(vec![1]).await,
+            Err(Error::Unavailable)
+        ));
         assert_eq!(FETCHES.load(Ordering::Relaxed), 1);
     }
 

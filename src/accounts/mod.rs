@@ -50,7 +50,7 @@ pub(crate) use email::Email;
 pub use entity::accounts::account::Model as Account;
 pub(crate) use erase_account::EraseAccount;
 pub(crate) use events::AuthorChanged;
-pub(crate) use find::authors_by_ids;
+pub(crate) use find::{PublicFace, authors_by_ids};
 pub use password::Passwords;
 pub(crate) use send_mail::SendMail;
 pub(crate) use spend_letter::spend_letter;

@@ -1,7 +1,7 @@
 //! People, as the API shows them to everyone.
 
 use crate::{
-    accounts::Account,
+    accounts::PublicFace,
     error::Result,
     graphql::{connection::Connection, ids::encode, paging::PageArguments},
     reviews::graphql::{self as reviews, Review, ReviewSort},
@@ -10,11 +10,11 @@ use async_graphql::{Context, ID, Object};
 use std::sync::Arc;
 
 /// Who wrote a review.
-pub(crate) struct Author(Arc<Account>);
+pub(crate) struct Author(Arc<PublicFace>);
 
-impl From<Arc<Account>> for Author {
-    fn from(account: Arc<Account>) -> Self {
-        Self(account)
+impl From<Arc<PublicFace>> for Author {
+    fn from(face: Arc<PublicFace>) -> Self {
+        Self(face)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loaders of single objects, and of the short lists that belong to one.
 
 use crate::{
-    accounts::{self, Account},
+    accounts::{self, PublicFace},
     caller::Caller,
     catalogue::{
         self, Category, Image, Product, Tag, Variant,
@@ -19,7 +19,7 @@ use entity::ids::{
 use std::sync::Arc;
 
 pub(crate) struct Objects {
-    pub(crate) authors: Loader<AccountId, Arc<Account>>,
+    pub(crate) authors: Loader<AccountId, Arc<PublicFace>>,
     pub(crate) categories: Loader<CategoryId, Arc<Category>>,
     pub(crate) images: Loader<ImageId, Arc<Image>>,
     pub(crate) jobs: Loader<JobId, Arc<JobRow>>,

@@ -371,7 +371,7 @@ fn every_list_of_objects_has_a_bound() {
     }
 }
 
-/// What counting takes of the page that everything is measured by. A figure for docs/cost.md, and no test.
+/// What counting takes, for the page that everything is measured by.
 #[test]
 #[ignore = "measures, and asserts nothing"]
 fn measure_counting() {

@@ -53,9 +53,13 @@ async fn of_several_limits_all_or_none_is_spent() {
     };
     let limits = RateLimits::new(&settings, None);
     let purses = [(Limit::Cost, "a"), (Limit::CostOfAddress, "here")];
-    let available = |levels: &[Level]| [levels[0].available, levels[1].available];
-    let full = limits.full(&purses);
-    assert_eq!(available(&full), [100, 150]);
+    // One comes back each second, and the machine may be slow.
+    let has = |levels: &[Level], expected: [u32; 2]| {
+        let pairs = levels.iter().zip(expected);
+        let mut near = pairs.map(|(level, least)| (least..least + 30).contains(&level.available));
+        assert!(near.all(|is_near| is_near), "{expected:?}: {levels:?}");
+    };
+    has(&limits.full(&purses), [100, 150]);
     for rate in [1, 3, 7, 5_000, 1_000_000] {
         let one_in = Duration::from_secs(1) / rate;
         let level = Level::new(Limit::Cost, 10, one_in, Duration::ZERO);
@@ -64,8 +68,8 @@ async fn of_several_limits_all_or_none_is_spent() {
     let Spent::All(levels) = limits.spend_of_all(&purses, 90).await.unwrap() else {
         panic!("there is so much");
     };
-    assert_eq!(available(&levels), [10, 60]);
-    assert_eq!(levels[0].full_in().as_secs(), 90);
+    has(&levels, [10, 60]);
+    assert!((60..=90).contains(&levels[0].full_in().as_secs()));
     assert_eq!(levels[0].with_given_back(95).available, 100);
 
     // The first has not so much, then the second.
@@ -73,20 +77,21 @@ async fn of_several_limits_all_or_none_is_spent() {
     let Spent::Nothing { after, by, levels } = spent else {
         panic!("there is not so much");
     };
-    assert_eq!((by, available(&levels)), (Some(Limit::Cost), [10, 60]));
-    assert!((35..=40).contains(&after.as_secs()), "{after:?}");
+    assert_eq!(by, Some(Limit::Cost));
+    has(&levels, [10, 60]);
+    assert!((10..=40).contains(&after.as_secs()), "{after:?}");
     let others = [(Limit::Cost, "b"), (Limit::CostOfAddress, "here")];
-    let spent = limits.spend_of_all(&others, 80).await.unwrap();
+    let spent = limits.spend_of_all(&others, 100).await.unwrap();
     let Spent::Nothing { by, levels, .. } = spent else {
         panic!("there is not so much");
     };
     assert_eq!((by, levels[0].available), (Some(Limit::CostOfAddress), 100));
 
     limits.give_back_here(&purses, 80);
-    let Spent::All(levels) = limits.spend_of_all(&purses, 100).await.unwrap() else {
+    let Spent::All(levels) = limits.spend_of_all(&purses, 90).await.unwrap() else {
         panic!("it was given back");
     };
-    assert_eq!(available(&levels)[0], 0);
+    has(&levels, [0, 50]);
     assert_eq!(
         limits.spend_of_all(&[], 1).await.unwrap(),
         Spent::All(Vec::new())

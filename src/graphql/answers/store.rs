@@ -114,7 +114,7 @@ impl Answers {
     }
 
     /// From now on a request of these bytes gets this answer without being read.
-    pub(in crate::graphql) fn know_raw(&self, raw: RawKey, answer: &Arc<KeptAnswer>) {
+    pub(in crate::graphql) fn know_raw(&self, raw: &RawKey, answer: &Arc<KeptAnswer>) {
         if self.is_on() && answer.is_fresh() {
             // The bytes may be a part of a larger buffer.
             let bytes = Bytes::copy_from_slice(&raw.bytes);
@@ -163,7 +163,7 @@ impl Answers {
         response: Response,
         max_age: Duration,
         operation: Option<&str>,
-    ) -> Result<Arc<KeptAnswer>, Response> {
+    ) -> Result<Arc<KeptAnswer>, Box<Response>> {
         let Making {
             key,
             lead,
@@ -173,7 +173,7 @@ impl Answers {
         let tags = recorder.tags();
         let (Some(tags), true) = (tags, response.errors.is_empty()) else {
             lead.end(Outcome::Alone);
-            return Err(response);
+            return Err(Box::new(response));
         };
         let answer = Arc::new(KeptAnswer::new(New {
             key,

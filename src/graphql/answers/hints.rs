@@ -46,7 +46,7 @@ enum Age {
 }
 
 impl Age {
-    fn of(hint: &CacheControl) -> Self {
+    fn of(hint: CacheControl) -> Self {
         match u64::try_from(hint.max_age) {
             _ if !hint.public => Self::Private,
             Ok(0) => Self::Unsaid,
@@ -67,7 +67,7 @@ impl Hints {
                     fields,
                     cache_control,
                     ..
-                } => (fields, Age::of(cache_control)),
+                } => (fields, Age::of(*cache_control)),
                 // What it is of is said by the fragments on it.
                 MetaType::Interface { fields, .. } => (fields, Age::Unsaid),
                 _ => return None,
@@ -131,7 +131,7 @@ impl Hints {
 impl Field {
     fn named(field: &MetaField) -> (String, Self) {
         let returns = field.ty.trim_matches(['[', ']', '!']).to_owned();
-        let hint = Age::of(&field.cache_control);
+        let hint = Age::of(field.cache_control);
         (field.name.clone(), Self { hint, returns })
     }
 }

@@ -114,7 +114,7 @@ impl Answers {
     }
 
     /// From now on a request of these bytes gets this answer without being read.
-    pub(in crate::graphql) fn know_raw(&self, raw: RawKey, answer: &Arc<KeptAnswer>) {
+    pub(in crate::graphql) fn know_raw(&self, raw: &RawKey, answer: &Arc<KeptAnswer>) {
         if self.is_on() && answer.is_fresh() {
             // The bytes may be a part of a larger buffer.
             let bytes = Bytes::copy_from_slice(&raw.bytes);

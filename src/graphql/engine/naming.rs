@@ -76,7 +76,7 @@ impl Engine {
         }
         Ok(Found::New(Box::new(New {
             key,
-            document: Box::new(document),
+            document,
             automatic,
         })))
     }

@@ -100,7 +100,9 @@ impl Asked {
 
     async fn work(&self, payload: Parameters, request_id: &RequestId) -> Outcome {
         let limit = self.edge.app().settings.request_timeout();
-        let begun = deadline::within(limit, self.begin(payload, request_id)).await;
+        // On the heap, and given back: what it takes to begin is more than what it takes to go on, perhaps for days.
+        let begin = Box::pin(self.begin(payload, request_id));
+        let begun = deadline::within(limit, begin).await;
         let answers = match begun {
             Err(elapsed) => {
                 let answer = answer_of(Error::from(elapsed), request_id);

@@ -71,7 +71,9 @@ impl Asked {
         let began = Instant::now();
         let request_id = RequestId::generate();
         let span = tracing::info_span!("operation", request_id = request_id.as_str());
-        let work = RequestId::scope(Some(request_id.clone()), self.work(payload, &request_id));
+        // On the heap, once: it would be moved several times.
+        let work = Box::pin(self.work(payload, &request_id));
+        let work = RequestId::scope(Some(request_id.clone()), work);
         let work = AssertUnwindSafe(work).catch_unwind();
         let (outcome, cost) = statements::counted(work).instrument(span).await;
         let outcome = outcome.unwrap_or_else(|_| {

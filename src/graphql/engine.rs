@@ -54,7 +54,7 @@ enum Found {
     /// It was validated before.
     Kept(Arc<Document>),
     /// It is to be validated, and kept under this key.
-    New(String, Document),
+    New(String, Box<Document>),
 }
 
 impl Prepared {
@@ -154,7 +154,7 @@ impl Engine {
         let document = match self.documents.get(&key) {
             Some(document) => Found::Kept(document),
             None => match self.parsed(&request) {
-                Ok(document) => Found::New(key, document),
+                Ok(document) => Found::New(key, Box::new(document)),
                 Err(error) => {
                     let refused = Response::from_errors(vec![error]);
                     return Err(Box::new(present_errors(refused, &caller.request_id)));
@@ -189,7 +189,7 @@ impl Engine {
             Found::Kept(document) => document,
             Found::New(key, document) => {
                 self.validate(&document, &request.variables).await?;
-                self.documents.keep(key, document)
+                self.documents.keep(key, *document)
             }
         };
         if let Actor::Person(Person {

@@ -81,7 +81,7 @@ pub(super) async fn handle(
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 let raw = is_bare.then_some(raw);
                 match edge.engine().answer(caller, prepared, raw).await {
-                    engine::Answer::Made(answer) => answer,
+                    engine::Answer::Made(answer) => *answer,
                     engine::Answer::Shared(kept) => return Ok(shared(&kept, &wishes, &noted)),
                     engine::Answer::Stale(kept, renewal) => {
                         renew(&edge, renewal);
@@ -106,11 +106,11 @@ fn shared(answer: &KeptAnswer, wishes: &Wishes, noted: &Noted) -> Response {
 }
 
 /// Has a new answer made in the place of one that is a little old, which nobody waits for.
-fn renew(edge: &Edge, renewal: Renewal) {
+fn renew(edge: &Edge, renewal: Box<Renewal>) {
     let owned = edge.clone();
     let limit = edge.app().settings.request_timeout();
     edge.app().tasks.spawn(async move {
-        let work = Box::pin(owned.engine().renew(renewal));
+        let work = Box::pin(owned.engine().renew(*renewal));
         // Where it takes too long the old one goes by itself.
         let _ = deadline::within(limit, work).await;
     });

@@ -11,11 +11,11 @@ use std::{sync::Arc, time::Duration};
 /// An answer to a query.
 pub enum Answer {
     /// It is for whoever asked.
-    Made(Response),
+    Made(Box<Response>),
     /// It is for everyone.
     Shared(Arc<KeptAnswer>),
     /// The same, and a little old: [`Engine::renew`] is to be called, which nobody need wait for.
-    Stale(Arc<KeptAnswer>, Renewal),
+    Stale(Arc<KeptAnswer>, Box<Renewal>),
 }
 
 /// What takes the place of an answer that is a little old.
@@ -36,7 +36,7 @@ impl Engine {
     /// found by `raw` too.
     pub async fn answer(&self, caller: Caller, prepared: Prepared, raw: Option<RawKey>) -> Answer {
         let Some((key, max_age)) = self.shared(&caller, &prepared) else {
-            return Answer::Made(self.run(caller, prepared).await);
+            return Answer::Made(Box::new(self.run(caller, prepared).await));
         };
         let answer = match self.answers.ask(key).await {
             Asked::Fresh(answer) => answer,
@@ -44,21 +44,23 @@ impl Engine {
                 let old = Arc::clone(&answer);
                 return Answer::Stale(
                     answer,
-                    Renewal {
+                    Box::new(Renewal {
                         caller,
                         prepared,
                         old,
-                    },
+                    }),
                 );
             }
-            Asked::MakeAlone => return Answer::Made(self.run(caller, prepared).await),
+            Asked::MakeAlone => {
+                return Answer::Made(Box::new(self.run(caller, prepared).await));
+            }
             Asked::Make(making) => match self.make(caller, prepared, making, max_age).await {
                 Ok(answer) => answer,
                 Err(response) => return Answer::Made(response),
             },
         };
         if let Some(raw) = raw {
-            self.answers.know_raw(raw, &answer);
+            self.answers.know_raw(&raw, &answer);
         }
         Answer::Shared(answer)
     }
@@ -102,7 +104,7 @@ impl Engine {
         prepared: Prepared,
         making: Making,
         max_age: Duration,
-    ) -> Result<Arc<KeptAnswer>, Response> {
+    ) -> Result<Arc<KeptAnswer>, Box<Response>> {
         let operation = prepared.operation_name().map(str::to_owned);
         let caller = caller.recorded_by(making.recorder());
         let response = self.run(caller, prepared).await;

@@ -36,10 +36,7 @@ pub(super) fn at_once(edge: &Edge, request: Request, noted: &Noted) -> Result<Re
         return Err(request);
     };
     let wishes = Wishes::of(media_type, request.method(), request.headers());
-    let (raw, request) = match whole(request) {
-        Ok(received) => received,
-        Err(request) => return Err(request),
-    };
+    let (raw, request) = whole(request)?;
     let Some(answer) = edge.engine().kept(&raw) else {
         return Err(request);
     };

@@ -170,11 +170,11 @@ fn shared(answer: &KeptAnswer, wishes: &Wishes, noted: &Noted) -> Response {
 }
 
 /// Has a new answer made in the place of one that is a little old, which nobody waits for.
-fn renew(edge: &Edge, renewal: Renewal) {
+fn renew(edge: &Edge, renewal: Box<Renewal>) {
     let owned = edge.clone();
     let limit = edge.app().settings.request_timeout();
     edge.app().tasks.spawn(async move {
-        let work = Box::pin(owned.engine().renew(renewal));
+        let work = Box::pin(owned.engine().renew(*renewal));
         // Where it takes too long the old one goes by itself.
         let _ = deadline::within(limit, work).await;
     });

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Most products of one event, so that its payload stays small.
-const MOST: usize = 250;
+const MOST: usize = 256;
 
 /// An import made or changed products, and the shops and categories that they are in.
 #[derive(Clone, Debug, Deserialize, Serialize)]

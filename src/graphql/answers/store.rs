@@ -119,7 +119,7 @@ impl Answers {
             // The bytes may be a part of a larger buffer.
             let bytes = Bytes::copy_from_slice(&raw.bytes);
             self.raw
-                .insert(RawKey { bytes, ..raw }, Arc::downgrade(answer));
+                .insert(RawKey { bytes, ..*raw }, Arc::downgrade(answer));
         }
     }
 

@@ -14,13 +14,17 @@ use std::{
 /// An answer to a query.
 pub enum Answer {
     /// It is for whoever asked.
+<<<<<<< HEAD
     Made(Response),
     /// It was made for whoever asked, who is told what it cost; for everyone else it is kept.
     New(Response, Arc<KeptAnswer>),
+=======
+    Made(Box<Response>),
+>>>>>>> answers
     /// It is for everyone.
     Shared(Arc<KeptAnswer>),
     /// The same, and a little old: [`Engine::renew`] is to be called, which nobody need wait for.
-    Stale(Arc<KeptAnswer>, Renewal),
+    Stale(Arc<KeptAnswer>, Box<Renewal>),
 }
 
 /// What takes the place of an answer that is a little old.
@@ -41,7 +45,7 @@ impl Engine {
     /// found by `raw` too.
     pub async fn answer(&self, caller: Caller, prepared: Prepared, raw: Option<RawKey>) -> Answer {
         let Some((key, max_age)) = self.shared(&caller, &prepared) else {
-            return Answer::Made(self.run(caller, prepared).await);
+            return Answer::Made(Box::new(self.run(caller, prepared).await));
         };
         let answer = match self.answers.ask(key).await {
             Asked::Fresh(answer) => answer,
@@ -49,13 +53,14 @@ impl Engine {
                 let old = Arc::clone(&answer);
                 return Answer::Stale(
                     answer,
-                    Renewal {
+                    Box::new(Renewal {
                         caller,
                         prepared,
                         old,
-                    },
+                    }),
                 );
             }
+<<<<<<< HEAD
             Asked::MakeAlone => return Answer::Made(self.run(caller, prepared).await),
             Asked::Make(making) => {
                 let (response, kept) = self.make(caller, prepared, making, max_age).await;
@@ -67,6 +72,19 @@ impl Engine {
             }
         };
         self.know(raw, &answer);
+=======
+            Asked::MakeAlone => {
+                return Answer::Made(Box::new(self.run(caller, prepared).await));
+            }
+            Asked::Make(making) => match self.make(caller, prepared, making, max_age).await {
+                Ok(answer) => answer,
+                Err(response) => return Answer::Made(response),
+            },
+        };
+        if let Some(raw) = raw {
+            self.answers.know_raw(&raw, &answer);
+        }
+>>>>>>> answers
         Answer::Shared(answer)
     }
 
@@ -111,7 +129,11 @@ impl Engine {
         prepared: Prepared,
         making: Making,
         max_age: Duration,
+<<<<<<< HEAD
     ) -> (Response, Option<Arc<KeptAnswer>>) {
+=======
+    ) -> Result<Arc<KeptAnswer>, Box<Response>> {
+>>>>>>> answers
         let operation = prepared.operation_name().map(str::to_owned);
         let caller = caller.recorded_by(making.recorder());
         let measures = OnceLock::new();

@@ -76,7 +76,7 @@ async fn what_was_read_before_a_write_is_not_kept_after_it() {
         is_get: false,
         bytes: Bytes::from_static(b"{ f }"),
     };
-    answers.know_raw(raw.clone(), &land(&answers, making, "new", AGE));
+    answers.know_raw(&raw, &land(&answers, making, "new", AGE));
     assert!(there(&answers, key(1)).await.is_some() && answers.by_raw(&raw).is_some());
     purger.purge(&[tag(1)]);
     assert!(there(&answers, key(1)).await.is_none() && answers.by_raw(&raw).is_none());

@@ -14,13 +14,9 @@ use std::{
 /// An answer to a query.
 pub enum Answer {
     /// It is for whoever asked.
-<<<<<<< HEAD
-    Made(Response),
-    /// It was made for whoever asked, who is told what it cost; for everyone else it is kept.
-    New(Response, Arc<KeptAnswer>),
-=======
     Made(Box<Response>),
->>>>>>> answers
+    /// It was made for whoever asked, who is told what it cost; for everyone else it is kept.
+    New(Box<Response>, Arc<KeptAnswer>),
     /// It is for everyone.
     Shared(Arc<KeptAnswer>),
     /// The same, and a little old: [`Engine::renew`] is to be called, which nobody need wait for.
@@ -60,35 +56,24 @@ impl Engine {
                     }),
                 );
             }
-<<<<<<< HEAD
-            Asked::MakeAlone => return Answer::Made(self.run(caller, prepared).await),
-            Asked::Make(making) => {
-                let (response, kept) = self.make(caller, prepared, making, max_age).await;
-                let Some(answer) = kept else {
-                    return Answer::Made(response);
-                };
-                self.know(raw, &answer);
-                return Answer::New(response, answer);
-            }
-        };
-        self.know(raw, &answer);
-=======
             Asked::MakeAlone => {
                 return Answer::Made(Box::new(self.run(caller, prepared).await));
             }
-            Asked::Make(making) => match self.make(caller, prepared, making, max_age).await {
-                Ok(answer) => answer,
-                Err(response) => return Answer::Made(response),
-            },
+            Asked::Make(making) => {
+                let (response, kept) = self.make(caller, prepared, making, max_age).await;
+                let response = Box::new(response);
+                let Some(answer) = kept else {
+                    return Answer::Made(response);
+                };
+                self.know(raw.as_ref(), &answer);
+                return Answer::New(response, answer);
+            }
         };
-        if let Some(raw) = raw {
-            self.answers.know_raw(&raw, &answer);
-        }
->>>>>>> answers
+        self.know(raw.as_ref(), &answer);
         Answer::Shared(answer)
     }
 
-    fn know(&self, raw: Option<RawKey>, answer: &Arc<KeptAnswer>) {
+    fn know(&self, raw: Option<&RawKey>, answer: &Arc<KeptAnswer>) {
         if let Some(raw) = raw {
             self.answers.know_raw(raw, answer);
         }
@@ -129,11 +114,7 @@ impl Engine {
         prepared: Prepared,
         making: Making,
         max_age: Duration,
-<<<<<<< HEAD
     ) -> (Response, Option<Arc<KeptAnswer>>) {
-=======
-    ) -> Result<Arc<KeptAnswer>, Box<Response>> {
->>>>>>> answers
         let operation = prepared.operation_name().map(str::to_owned);
         let caller = caller.recorded_by(making.recorder());
         let measures = OnceLock::new();

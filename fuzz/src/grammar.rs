@@ -27,7 +27,7 @@ impl<'a> Choices<'a> {
 
     /// A number below `end`, which is above 0.
     fn below(&mut self, end: usize) -> usize {
-        (self.byte() << 8 | self.byte()) % end
+        ((self.byte() << 8) | self.byte()) % end
     }
 
     /// True once in `n` times, and never when nothing is left to decide by.
@@ -253,9 +253,10 @@ impl Making<'_, '_, '_> {
             none if none.is_empty() => none,
             some => format!("({some})"),
         };
-        let alias = match self.choices.one_in(5) {
-            true => format!("a{}: ", self.choices.below(20)),
-            false => String::new(),
+        let alias = if self.choices.one_in(5) {
+            format!("a{}: ", self.choices.below(20))
+        } else {
+            String::new()
         };
         let directive = match self.choices.below(100) {
             98 => " @include(if: true)",

@@ -67,19 +67,23 @@ pub struct Prepared {
 enum Found {
     /// It was validated before.
     Kept(Arc<Document>),
-    /// It is to be validated, and kept under this key; automatically by its hash, too, where there is one.
-    New {
-        key: DocumentKey,
-        document: Document,
-        automatic: Option<TextHash>,
-    },
+    /// It is to be validated, and kept.
+    New(Box<New>),
+}
+
+/// A document that nobody asked for before, or that was forgotten.
+struct New {
+    key: DocumentKey,
+    document: Document,
+    /// The hash under which its text is to be known, too, to clients that do not send it.
+    automatic: Option<TextHash>,
 }
 
 impl Prepared {
     fn document(&self) -> &Document {
         match &self.document {
             Found::Kept(document) => document,
-            Found::New { document, .. } => document,
+            Found::New(new) => &new.document,
         }
     }
 
@@ -255,16 +259,12 @@ impl Engine {
         let request = prepared.request;
         let document = match prepared.document {
             Found::Kept(document) => document,
-            Found::New {
-                key,
-                document,
-                automatic,
-            } => {
-                self.validate(&document, &request.variables).await?;
-                if let Some(hash) = automatic {
-                    self.automatic.keep(hash, &document.text);
+            Found::New(new) => {
+                self.validate(&new.document, &request.variables).await?;
+                if let Some(hash) = new.automatic {
+                    self.automatic.keep(hash, &new.document.text);
                 }
-                self.documents.keep(key, document)
+                self.documents.keep(new.key, new.document)
             }
         };
         measures.get_or_init(|| self.operations.of(&document));

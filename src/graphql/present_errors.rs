@@ -242,9 +242,8 @@ mod tests {
 
     #[test]
     fn nothing_is_said_twice_of_what_is_not_executed() {
-        let errors = ["Unknown directive \"aa\""; 10_000];
-        let errors = errors.map(|message| ServerError::new(message, None));
-        let response = Response::from_errors(errors.to_vec());
+        let errors = vec![ServerError::new("Unknown directive \"aa\"", None); 10_000];
+        let response = Response::from_errors(errors);
         let response = present_errors(response, &RequestId::parse("test").unwrap());
         assert_eq!(response.errors.len(), 1);
     }

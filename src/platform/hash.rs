@@ -21,7 +21,7 @@ impl TextHash {
         }
         let mut hash = [0; 32];
         for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = value(pair[0])? << 4 | value(pair[1])?;
+            *byte = (value(pair[0])? << 4) | value(pair[1])?;
         }
         Some(Self(hash))
     }

@@ -77,6 +77,10 @@ impl SharedTexts {
         }
         drop(told);
         let (shared, name) = (self.clone(), self.name(hash));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it goes on when its request is over, and asks no database"
+        )]
         tokio::spawn(async move {
             let seconds = KEPT_SECONDS.to_string();
             let arguments = [&*text, &seconds];

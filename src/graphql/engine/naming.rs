@@ -1,6 +1,6 @@
 //! Finding the document that a request sends or names.
 
-use super::{Engine, Found, refused, sourced};
+use super::{Engine, Found, New, refused, sourced};
 use crate::{
     graphql::{
         documents::{Document, DocumentKey, DocumentKeyRef},
@@ -74,11 +74,11 @@ impl Engine {
         if matches!(source, Source::Known(_) | Source::Trusted(_)) {
             (*text).clone_into(&mut request.query);
         }
-        Ok(Found::New {
+        Ok(Found::New(Box::new(New {
             key,
             document,
             automatic,
-        })
+        })))
     }
 
     /// The document was validated before; who asked for it by its hash is told its text.
@@ -94,7 +94,8 @@ impl Engine {
     }
 
     async fn known(&self, hash: TextHash) -> Result<Arc<str>, ServerError> {
-        let found = self.automatic.find(hash).await.map_err(sourced)?;
+        // On the heap: a call over the network is large, and every request would carry the room for it.
+        let found = Box::pin(self.automatic.find(hash)).await.map_err(sourced)?;
         let outcome = if found.is_some() { "hit" } else { "miss" };
         metrics::counter!("graphql_persisted_total", "outcome" => outcome).increment(1);
         found.ok_or_else(|| refused(not_found()))

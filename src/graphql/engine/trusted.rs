@@ -135,7 +135,7 @@ impl Engine {
             valid.map_err(|mut errors| errors.swap_remove(0))?;
         }
         let names = names.into_iter().flatten();
-        Ok(names.map(|name| name.to_string()).collect())
+        Ok(names.map(|name| name.as_str().to_owned()).collect())
     }
 }
 

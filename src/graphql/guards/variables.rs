@@ -39,7 +39,9 @@ impl Size {
             Value::Enum(name) => size.bytes = name.len(),
             Value::Binary(bytes) => size.bytes = bytes.len(),
             Value::List(items) => {
-                items.iter().for_each(|item| size.add(0, Self::of(item)));
+                for item in items {
+                    size.add(0, Self::of(item));
+                }
                 size.inside();
                 size.items = size.items.max(items.len());
             }

@@ -36,7 +36,7 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<Stamp>> {
             let entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
             let mut inside: Vec<_> = entries
                 .flatten()
-                .map(|entry| entry.path())
+                .map(|entry| path.join(entry.file_name()))
                 .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
                 .collect();
             inside.sort();

@@ -122,15 +122,12 @@ impl EventStream {
                 let refused = answer_of(Error::Unauthenticated, &self.request_id);
                 format!("{}{COMPLETE}", next(&refused))
             }
-            answer = answers.next() => match answer {
-                Some(answer) => {
-                    metrics::counter!("subscription_events_total", "transport" => "sse").increment(1);
-                    next(&answer)
-                }
-                None => {
-                    self.answers = None;
-                    COMPLETE.to_owned()
-                }
+            answer = answers.next() => if let Some(answer) = answer {
+                metrics::counter!("subscription_events_total", "transport" => "sse").increment(1);
+                next(&answer)
+            } else {
+                self.answers = None;
+                COMPLETE.to_owned()
             },
             _ = self.signs.tick() => SIGN_OF_LIFE.to_owned(),
         };

@@ -100,11 +100,11 @@ async fn answer(
             if let Some(name) = prepared.operation_name() {
                 noted.operation(name);
             }
-            if !prepared.is_mutation() {
+            if prepared.is_mutation() {
+                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
+            } else {
                 // Nothing to be done, so nothing to be done once: the header is passed over.
                 edge.engine().run(caller, prepared).await
-            } else {
-                mutate(&edge, slot, caller, prepared.with_key(key?)?).await?
             }
         }
     };

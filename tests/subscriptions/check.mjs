@@ -13,7 +13,7 @@ if (!base) {
 }
 const endpoint = new URL('graphql', base.endsWith('/') ? base : `${base}/`).href;
 const seller = { email: 'seller@tradewind.example', password: 'seller-at-the-quay', kind: 'APP' };
-const PRODUCT = '{ product(slug: "harbour-rain-jacket") { id name version seller { id } } }';
+const PRODUCT = '{ product(slug: "harbour-rain-jacket") { id name version seller { id version } } }';
 const WATCH = `subscription Watch($ids: [ID!], $after: String) {
   productChanged(productIds: $ids, after: $after) { kind position product { name } } }`;
 
@@ -132,7 +132,7 @@ async function single() {
   for await (const answer of client.iterate({ query: PRODUCT })) answers.push(answer);
   assert.equal(answers.length, 1);
   assert.equal(answers[0].data.product.id, product.id);
-  const query = `mutation { sellerUpdate(input: { id: "${product.seller.id}", description: "By the sea." }) { userErrors { code } } }`;
+  const query = `mutation { sellerUpdate(input: { id: "${product.seller.id}", expectedVersion: ${product.seller.version}, description: "By the sea." }) { userErrors { code } } }`;
   for await (const answer of client.iterate({ query })) answers.push(answer);
   assert.equal(answers.length, 2);
   assert.equal(answers[1].errors, undefined, JSON.stringify(answers[1].errors));

@@ -71,7 +71,9 @@ impl Asked {
         let began = Instant::now();
         let request_id = RequestId::generate();
         let span = tracing::info_span!("operation", request_id = request_id.as_str());
-        let work = RequestId::scope(Some(request_id.clone()), self.work(payload, &request_id));
+        // On the heap, once: it would be moved several times.
+        let work = Box::pin(self.work(payload, &request_id));
+        let work = RequestId::scope(Some(request_id.clone()), work);
         let work = AssertUnwindSafe(work).catch_unwind();
         let (outcome, cost) = statements::counted(work).instrument(span).await;
         let outcome = outcome.unwrap_or_else(|_| {
@@ -100,7 +102,9 @@ impl Asked {
 
     async fn work(&self, payload: Parameters, request_id: &RequestId) -> Outcome {
         let limit = self.edge.app().settings.request_timeout();
-        let begun = deadline::within(limit, self.begin(payload, request_id)).await;
+        // On the heap, and given back: what it takes to begin is more than what it takes to go on, perhaps for days.
+        let begin = Box::pin(self.begin(payload, request_id));
+        let begun = deadline::within(limit, begin).await;
         let answers = match begun {
             Err(elapsed) => {
                 let answer = answer_of(Error::from(elapsed), request_id);

@@ -113,6 +113,8 @@ pub(super) async fn converse(
 pub(super) async fn close(mut socket: WebSocket, ending: &Ending) {
     metrics::counter!("websocket_closes_total", "code" => ending.code().to_string()).increment(1);
     if *ending == Ending::Left {
+        // Whoever said goodbye is answered by this.
+        let _ = timeout(CLOSE_PATIENCE, socket.recv()).await;
         return;
     }
     let said = async {

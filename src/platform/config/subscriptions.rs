@@ -1,4 +1,4 @@
-//! The settings of what stays open: WebSockets, and streams of events.
+//! The settings of what stays open: sockets, and streams of events.
 
 use clap::Args;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Settings")]
 pub struct SubscriptionSettings {
-    /// Most WebSockets and event streams that one process keeps open.
+    /// Most connections by WebSocket and event stream that one process keeps open.
     #[arg(long, env = "SUBSCRIPTIONS_MAX_CONNECTIONS", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub subscriptions_max_connections: u32,
 

@@ -123,6 +123,11 @@ impl Answers {
         }
     }
 
+    /// From now on every request is read.
+    pub(in crate::graphql) fn forget_raw(&self) {
+        self.raw.invalidate_all();
+    }
+
     /// The answer of `key`, or the task of making it. Waits while another makes it.
     pub(in crate::graphql) async fn ask(&self, key: AnswerKey) -> Asked {
         let arrived = self.purger.now();

@@ -40,6 +40,8 @@ impl Engine {
         let number = list.len();
         self.operations.trust(checked.names);
         self.trusted.replace(list);
+        // Their requests are to be looked at again.
+        self.answers.forget_raw();
         Ok(number)
     }
 

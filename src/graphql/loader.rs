@@ -39,6 +39,8 @@ struct State<K, V> {
     awaited: HashMap<K, Batch>,
     /// The batch that is being collected, and its keys.
     next: Option<(Batch, Vec<K>)>,
+    /// The batch that is being fetched.
+    running: Option<Batch>,
 }
 
 impl<K, V> Default for State<K, V> {
@@ -47,6 +49,7 @@ impl<K, V> Default for State<K, V> {
             known: HashMap::new(),
             awaited: HashMap::new(),
             next: None,
+            running: None,
         }
     }
 }
@@ -65,6 +68,13 @@ impl<K: Eq + Hash, V> State<K, V> {
             };
             self.known.insert(key, value);
         }
+    }
+
+    /// Makes the batch that was collected the one that is fetched, and returns its keys.
+    fn start(&mut self) -> Option<Vec<K>> {
+        let (batch, keys) = self.next.take()?;
+        self.running = Some(batch);
+        Some(keys)
     }
 
     /// How many keys are collected.
@@ -114,38 +124,46 @@ where
 
     /// Has the next batch fetch `key` too.
     fn join(&self, state: &mut State<K, V>, key: K) -> Batch {
-        let (batch, keys) = state.next.get_or_insert_with(|| (self.batch(), Vec::new()));
+        let running = state.running.clone();
+        let next = state
+            .next
+            .get_or_insert_with(|| (self.batch(running), Vec::new()));
+        let (batch, keys) = next;
         keys.push(key.clone());
         let batch = batch.clone();
         state.awaited.insert(key, batch.clone());
         batch
     }
 
-    /// A batch of whatever is asked for until the task has gone round once without a new key.
-    fn batch(&self) -> Batch {
+    /// A batch of whatever is asked for until the one before it is fetched, and until the task has gone round once without
+    /// a new key: who comes a little later is taken along.
+    fn batch(&self, before: Option<Batch>) -> Batch {
         let (caller, fetch) = (Arc::clone(&self.caller), self.fetch);
         // The state holds the batch: were it held in turn, a request that is given up would never be freed.
         let loader = Arc::downgrade(&self.state);
         let work: Pending<()> = Box::pin(async move {
-            let mut before = 0;
+            if let Some(before) = before {
+                before.await;
+            }
+            let mut collected = 0;
             loop {
                 yield_now().await;
                 let now = loader
                     .upgrade()
                     .map_or(0, |state| locked(&state).collected());
-                if now == before {
+                if now == collected {
                     break;
                 }
-                before = now;
+                collected = now;
             }
             // Who asks from here on is for the batch after this one.
-            let next = loader
-                .upgrade()
-                .and_then(|state| locked(&state).next.take());
-            let Some((_, keys)) = next else { return };
+            let keys = loader.upgrade().and_then(|state| locked(&state).start());
+            let Some(keys) = keys else { return };
             let fetched = fetch(Caller::clone(&caller), keys.clone()).await;
             if let Some(state) = loader.upgrade() {
-                locked(&state).keep(keys, fetched);
+                let mut state = locked(&state);
+                state.running = None;
+                state.keep(keys, fetched);
             }
         });
         work.shared()

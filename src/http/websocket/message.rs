@@ -26,7 +26,7 @@ pub(super) enum Heard {
     },
     Subscribe {
         id: String,
-        payload: Parameters,
+        payload: Box<Parameters>,
     },
     Complete {
         id: String,

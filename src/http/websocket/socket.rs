@@ -209,7 +209,7 @@ impl Conversation {
             Heard::ConnectionInit { payload } => self.begin(socket, payload).await,
             Heard::Ping { payload } => send(socket, Said::Pong { payload }.text()).await,
             Heard::Pong { .. } => Ok(()),
-            Heard::Subscribe { id, payload } => self.subscribe(socket, id, payload).await,
+            Heard::Subscribe { id, payload } => self.subscribe(socket, id, *payload).await,
             Heard::Complete { id } => {
                 if let Some(live) = self.live.remove(&id) {
                     live.task.abort();

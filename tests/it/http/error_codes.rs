@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 /// The files that name codes.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     "src/error.rs",
     "src/graphql/cost/refused.rs",
     "src/graphql/guards/limits.rs",

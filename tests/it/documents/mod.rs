@@ -22,7 +22,11 @@ const JSON: &str = "application/json";
 /// The hash of a document, as clients write it.
 pub fn hash(document: &str) -> String {
     let digest = Sha256::digest(document);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::new();
+    for byte in digest {
+        digits.push_str(&format!("{byte:02x}"));
+    }
+    digits
 }
 
 /// The extension of Apollo's protocol.

@@ -15,6 +15,7 @@ pub mod key_scopes;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
+mod next_round;
 mod node;
 pub(crate) mod paging;
 pub(crate) mod present_errors;

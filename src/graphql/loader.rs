@@ -4,6 +4,7 @@
 //! one in a task of its own would run before its siblings had asked, and one that belonged to the first of them would be
 //! lost with it.
 
+use super::next_round::next_round;
 use crate::{caller::Caller, error::Result};
 use futures_util::future::{FutureExt, Shared};
 use std::{
@@ -13,7 +14,6 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::task::yield_now;
 use uuid::Uuid;
 
 /// A future that a loader can hold.
@@ -147,7 +147,7 @@ where
             }
             let mut collected = 0;
             loop {
-                yield_now().await;
+                next_round().await;
                 let now = loader
                     .upgrade()
                     .map_or(0, |state| locked(&state).collected());
@@ -251,6 +251,7 @@ mod tests {
         sync::atomic::{AtomicU32, Ordering},
     };
     use tempfile::TempDir;
+    use tokio::task::yield_now;
 
     /// Someone who asks, and the folder of the database.
     async fn caller() -> (Arc<Caller>, TempDir) {

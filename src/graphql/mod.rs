@@ -18,6 +18,7 @@ pub mod live;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
+mod next_round;
 mod node;
 mod operations;
 pub(crate) mod paging;

@@ -22,7 +22,7 @@ on_both_databases! {
         let by_fragments = asked(
             &app,
             "{ products(first: 3) { ...Page } }
-             fragment Page on ProductConnection { nodes { __typename ...Named ... on Node { id } ... on Seller { handle } ...Sold } }
+             fragment Page on ProductConnection { nodes { __typename ...Named ... on Node { id } ...Sold } }
              fragment Named on Node { ... on Product { id name } }
              fragment Sold on Product { seller { id ... { name } }
                  variants(first: 2) { nodes { ... on Variant { id price { ...Amount } } } pageInfo { hasNextPage } } }

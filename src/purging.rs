@@ -10,7 +10,7 @@ use crate::{
     catalogue::{CategoryChanged, CategoryRenamed, ProductChanged, SearchRefreshed},
     error::Result,
     imports::ProductsImported,
-    inventory::AvailabilityChanged,
+    inventory::{AvailabilityChanged, StockChanged},
     outbox::{self, Envelope, Event, Listener, News},
     platform::cache::CacheTag,
     reviews::{ProductReviewed, RatingsChanged},
@@ -41,6 +41,7 @@ const EVENTS: &[(&str, Purges)] = &[
     row::<Seeded>(),
     row::<SellerChanged>(),
     row::<SellerOpened>(),
+    row::<StockChanged>(),
 ];
 
 const fn row<E: Event>() -> (&'static str, Purges) {

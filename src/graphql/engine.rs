@@ -2,6 +2,7 @@
 
 mod answering;
 mod naming;
+mod paying;
 mod trusted;
 
 pub use answering::{Answer, Renewal};
@@ -10,7 +11,7 @@ use super::{
     Loaders, Schema,
     answers::{Answers, Hints},
     builder,
-    cost::{Charge, Costs, Explainer, Plan, Requested},
+    cost::{Costs, Explainer},
     documents::{Document, DocumentKey, Documents},
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
@@ -259,62 +260,6 @@ impl Engine {
             Some(measures) => measures.count(response, began.elapsed()),
             None => self.operations.refused(),
         }
-    }
-
-    /// The same; its errors are to be presented yet.
-    async fn paid(
-        &self,
-        caller: Caller,
-        prepared: Prepared,
-        measures: &OnceLock<Arc<Measures>>,
-    ) -> Response {
-        match self.charged(&caller, &prepared).await {
-            Ok(charge) => {
-                let executed = self.executed(caller, prepared, measures).await;
-                charge.settle(executed.unwrap_or_else(Response::from_errors))
-            }
-            Err(refused) => *refused,
-        }
-    }
-
-    /// Looks at the variables, and takes what the operation may cost from whoever asks. What it did not cost is given back by
-    /// [`Charge::settle`].
-    ///
-    /// # Errors
-    /// The answer to variables that are wrong, or to who has not so much; its errors are to be presented yet.
-    pub(super) async fn charged(
-        &self,
-        caller: &Caller,
-        prepared: &Prepared,
-    ) -> Result<Charge, Box<Response>> {
-        if let Err(error) = self.check_variables(prepared) {
-            return Err(Box::new(Response::from_errors(vec![error])));
-        }
-        let plan = prepared.document().plan(&self.costs);
-        let requested = plan.requested(&prepared.request.variables);
-        Charge::take(caller, plan, requested, &prepared.request.variables).await
-    }
-
-    /// What `request` would cost, which passes all that it would have to pass, and is not run.
-    ///
-    /// # Errors
-    /// Why it would not be run.
-    pub(super) async fn explain(
-        &self,
-        mut request: Request,
-    ) -> Result<(Arc<Plan>, Requested), Vec<ServerError>> {
-        let document = self.find(&mut request).await.map_err(|error| vec![error])?;
-        let prepared = Prepared {
-            document,
-            request,
-            key: None,
-        };
-        self.check_variables(&prepared)?;
-        let (document, variables) = (prepared.document(), &prepared.request.variables);
-        self.validate(document, variables).await?;
-        let plan = Arc::clone(document.plan(&self.costs));
-        let requested = plan.requested(variables);
-        Ok((plan, requested))
     }
 
     /// What stands before every execution, of whatever kind and over whatever transport, once it is paid for. `measures` is set once

@@ -30,9 +30,9 @@ use crate::{
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
+use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -131,7 +131,7 @@ async fn answer(
     };
     noted.errors(answer.errors.len());
     match media_type {
-        Some(media_type) => response(&answer, media_type),
+        Some(media_type) => response(answer, media_type),
         None => Ok(event_stream::single(&answer)),
     }
 }
@@ -146,10 +146,10 @@ fn given(
     Ok(match answer {
         engine::Answer::Made(answer) => {
             noted.errors(answer.errors.len());
-            response(&answer, wishes.media_type)?
+            response(*answer, wishes.media_type)?
         }
         engine::Answer::New(answer, kept) => {
-            let response = response(&answer, wishes.media_type)?;
+            let response = response(*answer, wishes.media_type)?;
             kept_answer::first(response, &kept, wishes)
         }
         engine::Answer::Shared(kept) => shared(&kept, wishes, noted),
@@ -233,18 +233,20 @@ fn only_by_post(media_type: Option<MediaType>) -> Response {
     ([(header::ALLOW, "POST")], refused).into_response()
 }
 
-fn response(answer: &Answer, media_type: MediaType) -> Result<Response, Refused> {
-    let status = status(answer, media_type);
+fn response(answer: Answer, media_type: MediaType) -> Result<Response, Refused> {
+    let status = status(&answer, media_type);
     // A twin is done within seconds, one way or the other.
-    let is_soon_over = failed_with(answer, &[Error::IdempotencyInProgress.code()]);
-    let wait = retry_after(answer).or(is_soon_over.then_some(1));
+    let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
+    let wait = retry_after(&answer).or(is_soon_over.then_some(1));
     // An answer with data has a status of success, whatever else it says.
-    let has_data = status.is_success() && was_executed(answer);
-    let body = graphql_body::written(answer, has_data).map_err(Error::internal)?;
-    let mut response = Response::new(Body::from(body));
+    let has_data = status.is_success() && was_executed(&answer);
+    let mut response = if has_data {
+        GraphQLResponse::from(answer).into_response()
+    } else {
+        graphql_body::without_data(answer).map_err(Error::internal)?
+    };
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.extend(answer.http_headers.clone());
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),

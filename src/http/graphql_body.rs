@@ -1,29 +1,32 @@
-//! The body of an answer.
+//! The body of an answer to what was not executed.
 
 use async_graphql::{Response as Answer, ServerError, Value};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What is written of an answer. Ours rather than the library's, which writes `"data": null` where nothing was executed: there
-/// the specification has no such entry, and clients tell by it what failed.
+/// What is written of an answer without data. Ours rather than the library's, which writes `"data": null`: the specification has no
+/// such entry there, and clients tell by it what failed.
 #[derive(Debug, Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: &'a BTreeMap<String, Value>,
 }
 
-/// `answer` as JSON; its data only where it `has_data`.
+/// `answer` as JSON, with its headers and without its data.
 ///
 /// # Errors
 /// A value that JSON has no form for.
-pub(super) fn written(answer: &Answer, has_data: bool) -> serde_json::Result<String> {
+pub(super) fn without_data(answer: Answer) -> serde_json::Result<Response> {
+    let body = written(&answer)?;
+    Ok((answer.http_headers, body).into_response())
+}
+
+fn written(answer: &Answer) -> serde_json::Result<String> {
     serde_json::to_string(&Body {
         errors: &answer.errors,
-        data: has_data.then_some(&answer.data),
         extensions: &answer.extensions,
     })
 }
@@ -33,16 +36,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_stands_there_only_where_there_is_some() {
+    fn no_data_stands_there() {
         let failed = Answer::from_errors(vec![ServerError::new("No.", None)]);
+        let failed = failed.extension("seen", Value::from(1));
         assert_eq!(
-            written(&failed, false).unwrap(),
-            r#"{"errors":[{"message":"No."}]}"#
-        );
-        let done = Answer::new(Value::from(true)).extension("seen", Value::from(1));
-        assert_eq!(
-            written(&done, true).unwrap(),
-            r#"{"data":true,"extensions":{"seen":1}}"#
+            written(&failed).unwrap(),
+            r#"{"errors":[{"message":"No."}],"extensions":{"seen":1}}"#
         );
     }
 }

@@ -120,6 +120,8 @@ impl Watched {
 /// The body without what is each request's own.
 fn said(reply: &Reply) -> Value {
     let mut body = reply.body.clone();
+    // What it cost differs by whether it was kept.
+    body.as_object_mut().unwrap().remove("extensions");
     for error in body["errors"].as_array_mut().into_iter().flatten() {
         error["extensions"]["requestId"].take();
     }

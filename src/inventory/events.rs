@@ -59,10 +59,6 @@ impl Event for StockChanged {
     fn purges(&self) -> Vec<CacheTag> {
         vec![cached::product(self.product_id), cached::STOCKED]
     }
-
-    fn purges(&self) -> Vec<CacheTag> {
-        vec![cached::product(self.product_id), cached::STOCKED]
-    }
 }
 
 /// Derives anew whether a product can be bought, where it may have other variants. From the stock, so that doing it again changes

@@ -3,7 +3,7 @@
 use crate::{caller::Caller, catalogue, error::Result, platform::keys};
 use entity::ids::VariantId;
 use entity::inventory::stock::{self, Entity, Model};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 

@@ -88,9 +88,13 @@ impl<T: ContainerType> OutputType for EagerList<T> {
         let items = self.0.iter().enumerate().map(|(index, item)| async move {
             let ctx = ctx.with_index(index);
             let executed = plan.execute(&ctx, item).await;
-            executed.map_err(|error| match error.path.is_empty() {
-                true => ctx.set_error_path(error),
-                false => error,
+            executed.map_err(|error| {
+                // What went wrong further down knows better where.
+                if error.path.is_empty() {
+                    ctx.set_error_path(error)
+                } else {
+                    error
+                }
             })
         });
         together(items).await.map(Value::List)
@@ -112,9 +116,9 @@ impl<'a> Plan<'a> {
         set.items.iter().all(|selection| match &selection.node {
             Selection::Field(field) => {
                 let key = &field.node.response_key().node;
-                let is_plain = field.node.directives.is_empty();
-                let is_first = |other: &&Positioned<Field>| other.node.response_key().node != *key;
-                let can = is_plain && self.0.iter().all(|other| is_first(&other));
+                let is_double = |other: &Positioned<Field>| other.node.response_key().node == *key;
+                let can = field.node.directives.is_empty()
+                    && !self.0.iter().any(|other| is_double(other));
                 self.0.push(field);
                 can
             }

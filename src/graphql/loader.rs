@@ -305,7 +305,7 @@ mod tests {
 
     static FETCHES: AtomicU32 = AtomicU32::new(0);
 
-    fn failing(_: Caller, _: Vec<u32>) -> Pending<Result<HashMap<u32, ()>>> {
+    fn failing(_: Caller, _: Vec<u32>) -> Pending<Result<HashMap<u32, u32>>> {
         FETCHES.fetch_add(1, Ordering::Relaxed);
         Box::pin(async { Err(Error::Unavailable) })
     }

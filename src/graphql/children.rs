@@ -1,7 +1,7 @@
 //! Connections that hang off an object, loaded together with those of its siblings.
 
 use super::{
-    Loaders,
+    CountLoader, Loaders,
     connection::{Connection, Count},
     loader::{ListOf, Loader},
     loaders,
@@ -24,7 +24,7 @@ where
     /// Loads pages; a list says everything that shapes a page.
     pub(crate) pages: fn(&Loaders) -> &PageLoader<L, M>,
     /// Loads counts; a filter says everything that shapes a count.
-    pub(crate) counts: fn(&Loaders) -> &Loader<ListOf<F>, u64>,
+    pub(crate) counts: fn(&Loaders) -> &CountLoader<F>,
 }
 
 impl<L, M, F> Children<L, M, F>
@@ -58,12 +58,7 @@ where
         Box::new(move || {
             let loaders = Arc::clone(&loaders);
             let list = Arc::clone(&filter);
-            Box::pin(async move {
-                Ok(counts(&loaders)
-                    .load(ListOf { parent, list })
-                    .await?
-                    .unwrap_or(0))
-            })
+            Box::pin(async move { counts(&loaders).load(ListOf { parent, list }).await })
         })
     }
 

@@ -28,7 +28,7 @@ pub mod refresh_cookie;
 pub(crate) mod scalars;
 pub(crate) mod user_errors;
 
-pub(crate) use loaders::Loaders;
+pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
     accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,

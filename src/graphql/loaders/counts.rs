@@ -1,5 +1,6 @@
 //! Loaders of counts: one statement for all parents whose lists are counted under the same filter.
 
+use super::count_loader::CountLoader;
 use crate::{
     caller::Caller,
     catalogue::{
@@ -8,13 +9,12 @@ use crate::{
         tags, variants,
     },
     error::Result,
-    graphql::loader::{ListOf, Loader, Pending, by_list},
+    graphql::loader::{ListOf, Pending, by_list},
     reviews::{self, Whose as ReviewsOf},
     sellers::members,
 };
 use std::{collections::HashMap, sync::Arc};
 
-type CountLoader<F> = Loader<ListOf<F>, u64>;
 type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
 
 pub(crate) struct Counts {
@@ -34,43 +34,45 @@ pub(crate) struct Counts {
 impl Counts {
     pub(super) fn new(caller: &Arc<Caller>) -> Self {
         Self {
-            children_of_category: Loader::new(caller, |c, keys| {
+            children_of_category: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     categories::counts_of_children(&c, parents).await
                 }))
             }),
-            images_of_product: Loader::new(caller, |c, keys| {
+            images_of_product: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     images::counts_of_products(&c, parents).await
                 }))
             }),
-            members_of_seller: Loader::new(caller, |c, keys| {
+            members_of_seller: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     members::counts_of_sellers(&c, parents).await
                 }))
             }),
-            products_of_category: Loader::new(caller, |c, keys| {
+            products_of_category: CountLoader::new(caller, |c, keys| {
                 products_of(c, keys, ProductsOf::Category)
             }),
-            products_of_seller: Loader::new(caller, |c, keys| {
+            products_of_seller: CountLoader::new(caller, |c, keys| {
                 products_of(c, keys, ProductsOf::Seller)
             }),
-            products_of_tag: Loader::new(caller, |c, keys| products_of(c, keys, ProductsOf::Tag)),
-            reviews_of_author: Loader::new(caller, |c, keys| {
+            products_of_tag: CountLoader::new(caller, |c, keys| {
+                products_of(c, keys, ProductsOf::Tag)
+            }),
+            reviews_of_author: CountLoader::new(caller, |c, keys| {
                 reviews_of(c, keys, ReviewsOf::Author)
             }),
-            reviews_of_product: Loader::new(caller, |c, keys| {
+            reviews_of_product: CountLoader::new(caller, |c, keys| {
                 reviews_of(c, keys, ReviewsOf::Product)
             }),
-            reviews_of_seller: Loader::new(caller, |c, keys| {
+            reviews_of_seller: CountLoader::new(caller, |c, keys| {
                 reviews_of(c, keys, ReviewsOf::Seller)
             }),
-            tags_of_product: Loader::new(caller, |c, keys| {
+            tags_of_product: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     tags::counts_of_products(&c, parents).await
                 }))
             }),
-            variants_of_product: Loader::new(caller, |c, keys| {
+            variants_of_product: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     variants::counts_of_products(&c, parents).await
                 }))

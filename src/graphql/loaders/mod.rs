@@ -1,8 +1,11 @@
 //! All loaders of a request: one for each way from one object to others.
 
+mod count_loader;
 mod counts;
 mod objects;
 mod pages;
+
+pub(crate) use count_loader::CountLoader;
 
 use crate::caller::Caller;
 use counts::Counts;

@@ -59,9 +59,16 @@ pub(super) async fn handle(
         ));
     }
     // What is refused is an answer of GraphQL's form too, so it has the type that was asked for.
-    answer(edge, request_id, noted, (media_type, takes_events), request)
-        .await
-        .map_err(|refused| refused.of_type(media_type))
+    // On the heap: it is large, and all requests pass here.
+    Box::pin(answer(
+        edge,
+        request_id,
+        noted,
+        (media_type, takes_events),
+        request,
+    ))
+    .await
+    .map_err(|refused| refused.of_type(media_type))
 }
 
 /// Answers in the first of the types that are accepted, or in events.

@@ -8,7 +8,7 @@ use tradewind::caller::Actor;
 
 on_both_databases! {
     async fn it_is_refused_by_the_name_of_its_field(app: TestApp) {
-        let (long, longer) = ("a".repeat(101), "a".repeat(200_000));
+        let (long, longer) = ("a".repeat(101), "a".repeat(100_000));
         let mut cases = vec![("email", "ada"), ("email", "ada@localhost"), ("email", "ada@example.com\r\nBcc: eve@example.com")];
         cases.extend(["\u{430}da@example.com", "ad\u{200b}a@example.com", "ada\0@example.com", &longer].map(|text| ("email", text)));
         cases.extend(["", "seven77", "password123", "ada@example.com", &longer].map(|text| ("password", text)));

@@ -18,7 +18,7 @@ const BY_DIRECTIVE: &str = "mutation ($key: String!) {
 #[tokio::test]
 async fn a_key_is_short_and_printable() {
     let app = TestApp::on_sqlite().await;
-    for key in ["", "a\nb", "\u{0}", &"a".repeat(256), &"a".repeat(200_000)] {
+    for key in ["", "a\nb", "\u{0}", &"a".repeat(256), &"a".repeat(100_000)] {
         let reply = app
             .gql_as(admin(), BY_DIRECTIVE, json!({ "key": key }))
             .await;

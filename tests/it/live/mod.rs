@@ -6,6 +6,7 @@ mod conversing;
 mod events;
 mod flood;
 mod matrix;
+mod paying;
 mod server;
 mod socket;
 mod stopping;

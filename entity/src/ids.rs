@@ -83,6 +83,44 @@ ids! {
     ReviewId,
     /// A piece of work to be done later.
     JobId,
+    /// Where stock lies.
+    LocationId,
+    /// A change of how many units there are.
+    StockMovementId,
+    /// Units that are promised to someone for a while.
+    ReservationId,
+    /// What someone means to buy.
+    CartId,
+    /// One variant in a cart.
+    CartLineId,
+    /// A code that makes things cheaper.
+    VoucherId,
+    /// One use of a voucher.
+    VoucherRedemptionId,
+    /// A way in which a shop sends things.
+    ShippingMethodId,
+    /// What a shop sends for an order.
+    ShipmentId,
+    /// What someone bought.
+    OrderId,
+    /// One variant in an order.
+    OrderLineId,
+    /// What one shop has to do for an order.
+    FulfilmentId,
+    /// The payment of an order.
+    PaymentId,
+    /// One call to a provider of payments.
+    PaymentAttemptId,
+    /// Money that goes back.
+    RefundId,
+    /// An account in the ledger.
+    LedgerAccountId,
+    /// A transaction in the ledger.
+    LedgerTransactionId,
+    /// One line of a transaction in the ledger.
+    LedgerEntryId,
+    /// A piece of work in steps, each of which can be undone.
+    SagaId,
     /// Something that happened.
     EventId,
     /// Something that someone did.

@@ -4,9 +4,12 @@
 use crate::error::{Error, Result};
 use async_graphql::ID;
 use entity::ids::{
-    AccountId, AddressId, ApiKeyId, AuditEntryId, CategoryId, ImageId, JobId, OidcIdentityId,
-    PasskeyId, ProductId, ProductImportId, ReviewId, SellerId, SellerMemberId, SessionId, TagId,
-    VariantId,
+    AccountId, AddressId, ApiKeyId, AuditEntryId, CartId, CartLineId, CategoryId, FulfilmentId,
+    ImageId, JobId, LedgerAccountId, LedgerEntryId, LedgerTransactionId, LocationId,
+    OidcIdentityId, OrderId, OrderLineId, PasskeyId, PaymentAttemptId, PaymentId, ProductId,
+    ProductImportId, RefundId, ReservationId, ReviewId, SagaId, SellerId, SellerMemberId,
+    SessionId, ShipmentId, ShippingMethodId, StockMovementId, TagId, VariantId, VoucherId,
+    VoucherRedemptionId,
 };
 use uuid::Uuid;
 
@@ -32,19 +35,38 @@ global_ids! {
     AddressId "address" "address";
     ApiKeyId "key" "key";
     AuditEntryId "audit" "audit entry";
+    CartId "cart" "cart";
+    CartLineId "cartline" "line of a cart";
     CategoryId "category" "category";
+    FulfilmentId "fulfilment" "fulfilment";
     ImageId "image" "image";
     JobId "job" "job";
+    LedgerAccountId "ledger" "ledger account";
+    LedgerEntryId "entry" "ledger entry";
+    LedgerTransactionId "posting" "ledger transaction";
+    LocationId "location" "location";
     OidcIdentityId "identity" "identity";
+    OrderId "order" "order";
+    OrderLineId "orderline" "line of an order";
     PasskeyId "passkey" "passkey";
+    PaymentAttemptId "attempt" "payment attempt";
+    PaymentId "payment" "payment";
     ProductId "product" "product";
     ProductImportId "import" "import";
+    RefundId "refund" "refund";
+    ReservationId "reservation" "reservation";
     ReviewId "review" "review";
+    SagaId "saga" "saga";
     SellerId "seller" "seller";
     SellerMemberId "member" "member";
     SessionId "session" "session";
+    ShipmentId "shipment" "shipment";
+    ShippingMethodId "shipping" "shipping method";
+    StockMovementId "movement" "stock movement";
     TagId "tag" "tag";
     VariantId "variant" "variant";
+    VoucherId "voucher" "voucher";
+    VoucherRedemptionId "redemption" "use of a voucher";
 }
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -11,6 +11,7 @@ const MACHINERY: &[(&str, &[&str])] = &[
     ("outbox", &["jobs"]),
     ("idempotency", &["jobs"]),
     ("audit", &["jobs"]),
+    ("sagas", &["outbox", "jobs"]),
 ];
 
 /// Each room and the rooms it may call. What would go against the arrow is an event.
@@ -20,6 +21,26 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("catalogue", &["sellers", "accounts"]),
     ("inventory", &["catalogue", "sellers", "accounts"]),
     ("reviews", &["catalogue", "sellers", "accounts"]),
+    ("shipping", &["sellers", "accounts"]),
+    ("ledger", &["sellers", "accounts"]),
+    ("payments", &["accounts"]),
+    (
+        "cart",
+        &["shipping", "inventory", "catalogue", "sellers", "accounts"],
+    ),
+    (
+        "orders",
+        &[
+            "cart",
+            "payments",
+            "shipping",
+            "ledger",
+            "inventory",
+            "catalogue",
+            "sellers",
+            "accounts",
+        ],
+    ),
     (
         "imports",
         &["inventory", "catalogue", "sellers", "accounts"],
@@ -27,6 +48,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "seed",
         &[
+            "orders",
+            "cart",
+            "payments",
+            "shipping",
+            "ledger",
             "imports",
             "reviews",
             "inventory",

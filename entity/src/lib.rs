@@ -11,6 +11,7 @@ pub mod ids;
 pub mod imports;
 pub mod inventory;
 pub mod jobs;
+pub mod ledger;
 pub mod money;
 pub mod reviews;
 pub mod role;

@@ -100,6 +100,7 @@ pub(crate) async fn sellers_insert(tx: &Tx, shops: &[Shop], now: DateTime<Utc>) 
         active_products: 0,
         rating_sum: 0,
         rating_count: 0,
+        commission_bps: None,
         version: 1,
         created_at: now,
         updated_at: now,

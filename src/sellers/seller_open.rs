@@ -59,6 +59,7 @@ pub(crate) async fn seller_open(caller: &Caller, tx: &Tx, new: &SellerOpen) -> R
         active_products: 0,
         rating_sum: 0,
         rating_count: 0,
+        commission_bps: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -42,6 +42,8 @@ pub struct Model {
     pub rating_sum: i64,
     /// Number of all ratings of its products, a projection of the reviews.
     pub rating_count: i64,
+    /// What the marketplace keeps of its sales, in basis points; nothing means the marketplace's usual rate.
+    pub commission_bps: Option<i64>,
     /// Counts the edits, for optimistic locking.
     pub version: i64,
     pub created_at: DateTimeUtc,

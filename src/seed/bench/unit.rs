@@ -146,6 +146,7 @@ impl Maker<'_> {
                 active_products: 0,
                 rating_sum: 0,
                 rating_count: 0,
+                commission_bps: None,
                 version: 1,
                 created_at: time(at),
                 updated_at: time(at),

@@ -1,0 +1,5 @@
+//! Where every cent is.
+
+pub mod account;
+pub mod entry;
+pub mod transaction;

@@ -5,6 +5,7 @@ use crate::{
     accounts, audit,
     caller::{Caller, Person},
     error::Result,
+    ledger,
     platform::database::Tx,
     sellers::members,
 };
@@ -12,10 +13,11 @@ use crate::{
 /// Closes the person's account, takes it out of the shops that it works in, and writes both down.
 ///
 /// # Errors
-/// Conflict when it is closed already, or that of the last admin, or of the last owner of a shop.
+/// Conflict when it is closed already, or that of the last admin, or of the last owner of a shop, or there is money in its wallet.
 pub(crate) async fn account_close(caller: &Caller, tx: &Tx, person: Person) -> Result<()> {
     // The account first: from then on nobody gives it a shop, see `accounts::stays_open`.
     let mut entries = accounts::account_close(caller, tx, person).await?;
+    ledger::refuse_money_left(tx, person.account).await?;
     entries.extend(members::leave_all(tx, person.account).await?);
     audit::record(tx, caller, &entries).await
 }

@@ -62,6 +62,26 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::audit::invariants::chains(db).await,
     );
     report(
+        "The entries of every ledger transaction sum to zero.",
+        crate::ledger::invariants::transactions(db).await,
+    );
+    report(
+        "A ledger account's balance is the sum of its entries.",
+        crate::ledger::invariants::balances(db).await,
+    );
+    report(
+        "Every ledger entry says the balance that its account had after it.",
+        crate::ledger::invariants::running_balances(db).await,
+    );
+    report(
+        "No wallet is below zero.",
+        crate::ledger::invariants::overdrawn(db).await,
+    );
+    report(
+        "All ledger accounts of a currency sum to zero.",
+        crate::ledger::invariants::totals(db).await,
+    );
+    report(
         "Redis answers, where REDIS_URL names one.",
         Ok(silent_redis(app).await),
     );

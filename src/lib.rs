@@ -10,6 +10,7 @@ pub mod graphql;
 pub mod http;
 pub mod idempotency;
 pub mod jobs;
+pub mod ledger;
 pub mod outbox;
 pub mod platform;
 pub mod ports;

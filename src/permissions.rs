@@ -26,6 +26,12 @@ pub enum Permission {
     SellersSuspend,
     /// Change the tree of categories.
     CategoriesManage,
+    /// See every account of the ledger, and what was posted to it.
+    LedgerRead,
+    /// Give customers money.
+    WalletsCredit,
+    /// Say what the marketplace keeps of a shop's sales.
+    CommissionSet,
 }
 
 /// What a role may do.
@@ -34,7 +40,13 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         Role::Customer => &[],
-        Role::Support => &[P::JobsRead, P::AuditRead, P::AccountsRead, P::ShopsRead],
+        Role::Support => &[
+            P::JobsRead,
+            P::AuditRead,
+            P::AccountsRead,
+            P::ShopsRead,
+            P::LedgerRead,
+        ],
         Role::Admin => &[
             P::JobsRead,
             P::JobsSteer,
@@ -45,6 +57,9 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::ShopsRead,
             P::SellersSuspend,
             P::CategoriesManage,
+            P::LedgerRead,
+            P::WalletsCredit,
+            P::CommissionSet,
         ],
     }
 }

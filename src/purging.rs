@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     imports::ProductsImported,
     inventory::{AvailabilityChanged, StockChanged},
+    ledger::WalletChanged,
     outbox::{self, Envelope, Event, Listener, News},
     platform::cache::CacheTag,
     reviews::{ProductReviewed, RatingsChanged},
@@ -42,6 +43,7 @@ const EVENTS: &[(&str, Purges)] = &[
     row::<SellerChanged>(),
     row::<SellerOpened>(),
     row::<StockChanged>(),
+    row::<WalletChanged>(),
 ];
 
 const fn row<E: Event>() -> (&'static str, Purges) {

@@ -54,7 +54,7 @@ pub(crate) use find::{PublicFace, authors_by_ids};
 pub use password::Passwords;
 pub(crate) use send_mail::SendMail;
 pub(crate) use spend_letter::spend_letter;
-pub(crate) use stays_open::stays_open;
+pub(crate) use stays_open::{stay_open, stays_open};
 pub(crate) use sweep_tokens::SweepTokens;
 
 use check_password::login_of;

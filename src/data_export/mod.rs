@@ -8,7 +8,7 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, error::Result, platform::told::Rows, reviews, sellers,
+    accounts, audit, caller::Caller, error::Result, ledger, platform::told::Rows, reviews, sellers,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -60,6 +60,14 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "reviews",
         read: |caller, after| Box::pin(reviews::export(caller, after)),
+    },
+    Section {
+        name: "wallets",
+        read: |caller, after| Box::pin(ledger::export_wallets(caller, after)),
+    },
+    Section {
+        name: "walletEntries",
+        read: |caller, after| Box::pin(ledger::export_entries(caller, after)),
     },
     Section {
         name: "auditLog",

@@ -101,6 +101,13 @@ pub const KEY_SCOPES: &[(&str, Option<ApiScope>)] = &[
     ("Mutation.categoryDelete", NEVER),
     ("Subscription.productChanged", CATALOGUE),
     ("Subscription.stockChanged", CATALOGUE),
+    // What is someone's money is not for programs.
+    ("Query.wallet", NEVER),
+    ("Query.ledgerAccount", NEVER),
+    ("Query.ledgerAccounts", NEVER),
+    ("Mutation.walletTransfer", NEVER),
+    ("Mutation.walletCredit", NEVER),
+    ("Mutation.sellerCommissionSet", NEVER),
     ("Mutation.jobRetry", NEVER),
     ("Mutation.jobDiscard", NEVER),
     ("Mutation.queuePause", NEVER),

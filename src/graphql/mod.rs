@@ -28,10 +28,11 @@ pub mod refresh_cookie;
 pub(crate) mod scalars;
 pub(crate) mod user_errors;
 
+pub(crate) use loader::ListOf;
 pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,
+    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs, ledger,
     platform::config::Settings, reviews, sellers,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
@@ -48,6 +49,7 @@ pub struct Query(
     sellers::graphql::SellerQueries,
     reviews::graphql::ReviewQueries,
     imports::product_imports::graphql::ProductImportQueries,
+    ledger::graphql::LedgerQueries,
     jobs::graphql::JobQueries,
     audit::graphql::AuditQueries,
 );
@@ -69,6 +71,7 @@ pub struct Mutation(
     accounts::keys::graphql::ApiKeyMutations,
     accounts::oidc::graphql::IdentityMutations,
     imports::product_imports::graphql::ProductImportMutations,
+    ledger::graphql::WalletMutations,
     jobs::graphql::JobMutations,
 );
 

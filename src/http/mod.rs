@@ -27,6 +27,7 @@ mod graphql_request;
 mod health;
 mod jwks;
 mod kept_answer;
+mod ledger_statement;
 mod metrics;
 mod observe;
 mod oidc;

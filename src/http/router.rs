@@ -4,7 +4,7 @@ use super::{
     account_export::{self, account_export_file},
     at_once,
     edge::Edge,
-    graphiql, graphql, health, jwks, metrics,
+    graphiql, graphql, health, jwks, ledger_statement, metrics,
     observe::observe,
     oidc, product_import_file,
     refused::Refused,
@@ -43,6 +43,7 @@ pub fn for_edge(edge: Edge) -> Router {
         .route(jwks::PATH, get(jwks::jwks))
         .merge(oidc::router())
         .merge(product_import_file::router())
+        .merge(ledger_statement::router())
         .merge(probes())
         .merge(for_developers(&settings))
         .method_not_allowed_fallback(wrong_method)

@@ -3,12 +3,14 @@
 mod caches;
 mod cost;
 mod documents;
+mod ledger;
 mod subscriptions;
 mod values;
 
 pub use caches::CacheSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
+pub use ledger::LedgerSettings;
 pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
@@ -353,6 +355,10 @@ pub struct Settings {
     /// What stays open.
     #[command(flatten)]
     pub subscriptions: SubscriptionSettings,
+
+    /// What the marketplace keeps.
+    #[command(flatten)]
+    pub ledger: LedgerSettings,
 }
 
 impl Settings {

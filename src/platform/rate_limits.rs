@@ -44,10 +44,12 @@ pub enum Limit {
     CostOfAddress,
     /// Beginning subscriptions.
     Subscribe,
+    /// Naming by an address to whom money is sent, by address and by account: the answer tells whether anyone has it.
+    Payee,
 }
 
 impl Limit {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
@@ -56,6 +58,7 @@ impl Limit {
         Self::Cost,
         Self::CostOfAddress,
         Self::Subscribe,
+        Self::Payee,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -76,6 +79,7 @@ impl Limit {
                 per_second(settings.cost.restore_per_second_per_address),
             ),
             Self::Subscribe => (600, Duration::from_millis(50)),
+            Self::Payee => (20, Duration::from_secs(60)),
         }
     }
 
@@ -90,6 +94,7 @@ impl Limit {
             Self::Cost => "cost",
             Self::CostOfAddress => "cost_of_address",
             Self::Subscribe => "subscribe",
+            Self::Payee => "payee",
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::{
         keyset::{self, Cursor, Order, Page, Slice, SortKey},
     },
 };
-use entity::ids::SellerId;
+use entity::ids::{AccountId, SellerId};
 use entity::sellers::seller::{self, Entity, Model};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Cond, Expr, ExprTrait, Query},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -164,4 +164,31 @@ pub(crate) async fn by_id_written(caller: &Caller, id: SellerId) -> Result<Arc<M
     let found = visible(caller).filter(seller::Column::Id.eq(id));
     let found = found.one(caller.database.write()).await?;
     found.map(Arc::new).ok_or(Error::NotFound("seller"))
+}
+
+/// What was agreed with each of these shops that the marketplace keeps, in basis points; nothing where that is the usual. With `only`, of
+/// those where that account keeps the shop's money.
+pub(crate) async fn commission_rates(
+    caller: &Caller,
+    ids: &[SellerId],
+    only: Option<AccountId>,
+) -> Result<HashMap<SellerId, Option<i64>>> {
+    let ids: Vec<Uuid> = ids.iter().copied().map(Uuid::from).collect();
+    let mut shops = Entity::find()
+        .select_only()
+        .columns([seller::Column::Id, seller::Column::CommissionBps])
+        .filter(keys::is_among(
+            caller.database.backend(),
+            column(seller::Column::Id),
+            &ids,
+        ));
+    if let Some(account) = only {
+        let id = column(seller::Column::Id);
+        let right = members::ShopPermission::FinancesRead;
+        shops = shops.filter(members::works_with(account, id, right));
+    }
+    // Whoever has just set one looks at it, which a replica may not have heard of.
+    let rows: Vec<(SellerId, Option<i64>)> =
+        shops.into_tuple().all(caller.database.write()).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     error::Result,
     graphql::{caller, connection::Connection, nullable, paging::PageArguments},
+    ledger::graphql::{self as ledger, LedgerAccount},
     sellers::graphql::{self as sellers, SellerMember},
 };
 use async_graphql::{Context, Object};
@@ -70,6 +71,18 @@ impl Viewer {
         before: Option<String>,
     ) -> Result<Connection<Passkey>> {
         own_passkeys(ctx, PageArguments::new(first, after, last, before)).await
+    }
+
+    /// One's wallets, one for each currency that was ever in one. No key sees them.
+    async fn wallets(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<LedgerAccount>> {
+        ledger::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
     }
 
     /// The shops that the person works in, in the order in which it came there.

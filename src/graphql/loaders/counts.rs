@@ -10,6 +10,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Pending, by_list},
+    ledger,
     reviews::{self, Whose as ReviewsOf},
     sellers::members,
 };
@@ -19,7 +20,9 @@ type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
 
 pub(crate) struct Counts {
     pub(crate) children_of_category: CountLoader<()>,
+    pub(crate) entries_of_ledger_account: CountLoader<()>,
     pub(crate) images_of_product: CountLoader<()>,
+    pub(crate) ledger_accounts_of_seller: CountLoader<()>,
     pub(crate) members_of_seller: CountLoader<()>,
     pub(crate) products_of_category: CountLoader<ProductFilter>,
     pub(crate) products_of_seller: CountLoader<ProductFilter>,
@@ -37,6 +40,16 @@ impl Counts {
             children_of_category: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     categories::counts_of_children(&c, parents).await
+                }))
+            }),
+            entries_of_ledger_account: CountLoader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    ledger::counts_of_accounts(&c, parents).await
+                }))
+            }),
+            ledger_accounts_of_seller: CountLoader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    ledger::counts_of_sellers(&c, parents).await
                 }))
             }),
             images_of_product: CountLoader::new(caller, |c, keys| {

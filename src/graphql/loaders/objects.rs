@@ -7,14 +7,17 @@ use crate::{
         self, Category, Image, Product, Tag, Variant,
         options::{ProductOption, SelectedOption},
     },
-    graphql::loader::Loader,
+    graphql::loader::{ListOf, Loader, by_list},
     inventory::{self, Stock},
     jobs::{self, JobRow},
+    ledger::{self, LedgerTransaction},
     reviews::{self, Review},
     sellers::{self, Seller},
 };
+use chrono::{DateTime, Utc};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, ProductId, ReviewId, SellerId, TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, LedgerTransactionId, ProductId, ReviewId, SellerId,
+    TagId, VariantId,
 };
 use std::sync::Arc;
 
@@ -32,6 +35,9 @@ pub(crate) struct Objects {
     pub(crate) ancestors_of_category: Loader<CategoryId, Arc<Vec<Arc<Category>>>>,
     pub(crate) options_of_product: Loader<ProductId, Arc<Vec<ProductOption>>>,
     pub(crate) options_of_variant: Loader<VariantId, Arc<Vec<SelectedOption>>>,
+    pub(crate) commission_of_seller: Loader<SellerId, i64>,
+    pub(crate) ledger_transactions: Loader<LedgerTransactionId, Arc<LedgerTransaction>>,
+    pub(crate) balances_at: Loader<ListOf<DateTime<Utc>>, i64>,
 }
 
 impl Objects {
@@ -61,6 +67,17 @@ impl Objects {
             }),
             options_of_variant: Loader::new(caller, |c, ids| {
                 Box::pin(catalogue::options::of_variants(c, ids))
+            }),
+            commission_of_seller: Loader::new(caller, |c, ids| {
+                Box::pin(ledger::commissions_of_sellers(c, ids))
+            }),
+            ledger_transactions: Loader::new(caller, |c, ids| {
+                Box::pin(ledger::transactions_by_ids(c, ids))
+            }),
+            balances_at: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |accounts, at| {
+                    ledger::balances_at(&c, accounts, *at).await
+                }))
             }),
         }
     }

@@ -9,6 +9,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Loader, Pending, by_list},
+    ledger::{self, LedgerAccount, LedgerEntry},
     platform::keyset::{Page, Slice},
     reviews::{self, Review, ReviewList, Whose as ReviewsOf},
     sellers::members::{self, SellerMember},
@@ -20,7 +21,9 @@ type Found<L, M> = Pending<Result<HashMap<ListOf<L>, Arc<Slice<M>>>>>;
 
 pub(crate) struct Pages {
     pub(crate) children_of_category: PageLoader<Page, Category>,
+    pub(crate) entries_of_ledger_account: PageLoader<Page, LedgerEntry>,
     pub(crate) images_of_product: PageLoader<Page, Image>,
+    pub(crate) ledger_accounts_of_seller: PageLoader<Page, LedgerAccount>,
     pub(crate) members_of_seller: PageLoader<Page, SellerMember>,
     pub(crate) products_of_category: PageLoader<ProductList, Product>,
     pub(crate) products_of_seller: PageLoader<ProductList, Product>,
@@ -38,6 +41,16 @@ impl Pages {
             children_of_category: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, page| {
                     categories::children_of(&c, parents, page).await
+                }))
+            }),
+            entries_of_ledger_account: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, page| {
+                    ledger::entries_of_accounts(&c, parents, page).await
+                }))
+            }),
+            ledger_accounts_of_seller: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, page| {
+                    ledger::accounts_of_sellers(&c, parents, page).await
                 }))
             }),
             images_of_product: Loader::new(caller, |c, keys| {

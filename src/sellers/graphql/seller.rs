@@ -12,6 +12,7 @@ use crate::{
         paging::PageArguments,
         scalars::{CurrencyCode, Rating, SortDirection},
     },
+    ledger::graphql::{self as ledger, LedgerAccount, LedgerEntry},
     reviews::graphql::{self as reviews, Review, ReviewSort},
     sellers::{self, Seller as Row, SellerSort as Sort},
 };
@@ -129,6 +130,43 @@ impl Seller {
     ) -> Result<Connection<Product>> {
         let page = PageArguments::new(first, after, last, before);
         products::of_seller(ctx, self.0.id, statuses, filter, sort, &page).await
+    }
+
+    /// What the marketplace keeps of its sales, in basis points (1000 are ten per cent); for its owners and managers, support and
+    /// admins. For everyone else there is none.
+    async fn commission_bps(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        loaders(ctx)
+            .objects
+            .commission_of_seller
+            .load(self.0.id)
+            .await
+    }
+
+    /// Its accounts in the ledger, one for its currency once something was posted; for its owners and managers, support and admins. For
+    /// everyone else there are none. What the marketplace owes it is above zero, what it owes the marketplace below.
+    async fn balances(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<LedgerAccount>> {
+        let page = PageArguments::new(first, after, last, before);
+        ledger::of_seller(ctx, self.0.id, &page).await
+    }
+
+    /// What was posted to its account in its currency, the last first; for those who see its balances.
+    async fn statement(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<LedgerEntry>> {
+        let page = PageArguments::new(first, after, last, before);
+        ledger::statement_of_seller(ctx, &self.0, &page).await
     }
 
     /// The reviews of its products, newest first when nothing else is asked for.

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     graphql::{caller, idempotent::once, ids::decode},
     permissions::Permission,
-    sellers::{self, SuspendReason},
+    sellers::{self, Commission, SuspendReason},
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::ids::SellerId;
@@ -24,6 +24,15 @@ pub(crate) struct SellerSuspendInput {
 pub(crate) struct SellerReinstateInput {
     /// The shop.
     id: ID,
+}
+
+/// What the marketplace keeps of a shop's sales.
+#[derive(InputObject)]
+pub(crate) struct SellerCommissionSetInput {
+    /// The shop.
+    id: ID,
+    /// What it keeps, in basis points from 0 to 10000: 1000 are ten per cent. Null for the marketplace's usual rate.
+    commission_bps: Option<i64>,
 }
 
 #[derive(Default)]
@@ -59,6 +68,25 @@ impl SellerStaffMutations {
         let id: SellerId = decode(&input.id, "input.id")?;
         let work = async |tx: &_| {
             sellers::seller_reinstate(caller, tx, id).await?;
+            Ok(id)
+        };
+        shop(ctx, once(ctx, work).await, "input.id").await
+    }
+
+    /// Sets what the marketplace keeps of a shop's sales from now on; sales that were made keep the rate they were made at. For admins who
+    /// have just shown a second factor.
+    async fn seller_commission_set(
+        &self,
+        ctx: &Context<'_>,
+        input: SellerCommissionSetInput,
+    ) -> Result<SellerPayload> {
+        let caller = caller(ctx);
+        caller.require(Permission::CommissionSet)?;
+        caller.require_step_up()?;
+        let id: SellerId = decode(&input.id, "input.id")?;
+        let rate = Commission::read(input.commission_bps, "input.commissionBps");
+        let work = async move |tx: &_| {
+            sellers::seller_commission_set(caller, tx, id, rate?).await?;
             Ok(id)
         };
         shop(ctx, once(ctx, work).await, "input.id").await

@@ -1,6 +1,6 @@
 //! Asking what the caller is in a shop.
 
-use super::{ShopPermission, ShopRole, may_role};
+use super::{ShopPermission, ShopRole, may_role, permissions::roles_with};
 use crate::{
     caller::{Actor, Caller},
     error::{Error, Result},
@@ -132,4 +132,17 @@ pub(crate) fn sees_inside(caller: &Caller, seller: Expr) -> Option<Expr> {
         )),
         Actor::Anonymous | Actor::Operator => None,
     }
+}
+
+/// Whether `account` works in the shop with id `seller` in a role that has `permission`.
+pub(crate) fn works_with(account: AccountId, seller: Expr, permission: ShopPermission) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::SellerId)).eq(seller))
+            .and_where(Expr::col((Entity, Column::AccountId)).eq(account.0))
+            .and_where(Column::Role.is_in(roles_with(permission)))
+            .take(),
+    )
 }

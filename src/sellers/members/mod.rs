@@ -15,7 +15,7 @@ mod sweep_invitations;
 pub(crate) use entity::sellers::member::{Model as SellerMember, Role as ShopRole};
 pub(crate) use find::{by_id, count_of_viewer, counts_of_sellers, of_sellers, of_viewer, order};
 pub(crate) use leave_all::leave_all;
-pub(crate) use may::{is_inside, may, roles_in, sees_inside};
+pub(crate) use may::{is_inside, may, roles_in, sees_inside, works_with};
 pub(crate) use permissions::{ShopPermission, may_role};
 pub(crate) use seller_member_accept::seller_member_accept;
 pub(crate) use seller_member_invite::{Invite, seller_member_invite};

@@ -16,6 +16,8 @@ pub(crate) enum ShopPermission {
     ShopManage,
     /// Ask people in, give them other roles, and let them go.
     MembersManage,
+    /// See the shop's money: its balance, and what was posted to it.
+    FinancesRead,
 }
 
 /// What a role may do.
@@ -30,8 +32,16 @@ fn permissions_of(role: ShopRole) -> &'static [ShopPermission] {
             P::StockWrite,
             P::ShopManage,
             P::MembersManage,
+            P::FinancesRead,
         ],
     }
+}
+
+/// The roles that have `permission`.
+pub(super) fn roles_with(permission: ShopPermission) -> impl Iterator<Item = ShopRole> {
+    [ShopRole::Owner, ShopRole::Manager, ShopRole::Staff]
+        .into_iter()
+        .filter(move |role| permissions_of(*role).contains(&permission))
 }
 
 /// Lets only a role pass that has `permission`.
@@ -67,7 +77,12 @@ mod tests {
         use ShopPermission as P;
         let may = |role, permission| may_role(role, permission).is_ok();
         assert!(may(ShopRole::Staff, P::ProductsWrite) && may(ShopRole::Staff, P::StockWrite));
-        for permission in [P::PricesWrite, P::ShopManage, P::MembersManage] {
+        for permission in [
+            P::PricesWrite,
+            P::ShopManage,
+            P::MembersManage,
+            P::FinancesRead,
+        ] {
             assert!(!may(ShopRole::Staff, permission));
             assert!(may(ShopRole::Manager, permission) && may(ShopRole::Owner, permission));
         }

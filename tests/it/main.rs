@@ -24,6 +24,7 @@ mod http;
 mod idempotency;
 mod imports;
 mod jobs;
+mod ledger;
 mod limits;
 mod live;
 mod matrix;

@@ -4,13 +4,18 @@ use super::{CHANGE_EMAIL, CLOSE, FORGOT, PASSWORD, VERIFY, VIEWER, token};
 use crate::support::{
     TestApp,
     shops::{done, join, mutate, refused},
+    stepped_up,
 };
 use entity::{
-    ids::{AccountId, SellerId},
+    ids::{AccountId, PaymentId, SellerId},
+    money::Money,
     sellers::member::Role as ShopRole,
 };
 use serde_json::{Value, json};
-use tradewind::caller::{Actor, Person, Role};
+use tradewind::{
+    caller::{Actor, Person, Role},
+    ledger::{TopUp, top_up},
+};
 
 const OWNERS: &str = "SELECT count(*) FROM seller_member WHERE role = 'OWNER'";
 
@@ -48,6 +53,37 @@ on_both_databases! {
         let row = "SELECT display_name || status || CASE WHEN deleted_at IS NULL THEN 'there' ELSE 'gone' END FROM account";
         assert_eq!(app.value::<String>(row).await, "Closed accountCLOSEDgone");
         assert_eq!(app.value::<String>("SELECT user_agent || ip FROM session").await, "");
+    }
+
+    async fn money_is_not_left_behind(app: TestApp) {
+        let (ada, ben) = (app.person("ada@example.com").await, app.person("ben@example.com").await);
+        let (Actor::Person(ada_person), Actor::Person(_)) = (ada, ben) else {
+            unreachable!("people are people");
+        };
+        let pay = async |customer, minor| {
+            let money = Money { minor, currency: "EUR".parse().unwrap() };
+            let paid = TopUp { payment: PaymentId::generate(), customer, money, at: app.app.clock.now() };
+            app.app.transaction(async |tx| top_up(tx, &paid).await).await.unwrap();
+        };
+        pay(ada_person.account, 1_250).await;
+        let refused = app.mutate(ada, CLOSE, json!({ "password": PASSWORD })).await;
+        assert_eq!(refused.refusal().0, "CONFLICT");
+        assert!(refused.user_errors()[0]["message"].as_str().unwrap().contains("12.50 EUR"));
+
+        // Of sending the money there and closing the account at once, one comes first.
+        let to_ben = "mutation ($to: ID!) { done: walletTransfer(input: { recipient: { accountId: $to },
+            amount: { amount: \"12.50\", currency: \"EUR\" } }) { userErrors { code field message } } }";
+        let id = app.gql_as(ben, VIEWER, json!({})).await.data()["viewer"]["account"]["id"].clone();
+        let rich = stepped_up(ada, app.app.clock.now());
+        let (sent, closed) = tokio::join!(
+            app.gql_keyed(rich, "to ben", to_ben, json!({ "to": id })),
+            app.mutate(ben, CLOSE, json!({ "password": PASSWORD }))
+        );
+        let (sent, closed) = (sent.user_errors().is_empty(), closed.user_errors().is_empty());
+        assert!(sent != closed, "sent: {sent}, closed: {closed}");
+        let orphaned = "SELECT count(*) FROM ledger_account JOIN account ON account.id = customer_id \
+            WHERE account.status = 'CLOSED' AND balance <> 0";
+        assert_eq!(app.value::<i64>(orphaned).await, 0);
     }
 
     async fn its_address_is_free_again(app: TestApp) {

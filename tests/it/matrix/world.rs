@@ -128,6 +128,9 @@ impl World {
         if let Some(found) = arguments::catalogue::of(self, field).await {
             return Some(found);
         }
+        if let Some(found) = arguments::ledger::of(self, field).await {
+            return Some(found);
+        }
         if let Some(found) = arguments::factors::of(self, field).await {
             return Some(found);
         }

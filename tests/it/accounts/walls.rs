@@ -2,13 +2,17 @@
 
 use super::{FORGOT, OTHER_PASSWORD, PASSWORD, RESET, SIGN_UP, VERIFY, token};
 use crate::support::TestApp;
-use entity::ids::AccountId;
+use entity::{
+    ids::{AccountId, PaymentId},
+    money::Money,
+};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tradewind::{
     caller::{Actor, Caller, Person, Role},
     error::Result,
     idempotency::{Fingerprint, Intent},
+    ledger::{TopUp, top_up},
     platform::telemetry::RequestId,
 };
 
@@ -158,6 +162,49 @@ async fn a_person_writes_its_own_rows_only() {
 }
 
 #[tokio::test]
+async fn nobody_writes_into_the_ledger() {
+    let Some(app) = TestApp::on_postgres().await else {
+        return;
+    };
+    let (ada, _) = two_people(&app).await;
+    let paid = TopUp {
+        payment: PaymentId::generate(),
+        customer: ada.account,
+        money: Money {
+            minor: 500,
+            currency: "EUR".parse().unwrap(),
+        },
+        at: app.app.clock.now(),
+    };
+    let work = async |tx: &_| top_up(tx, &paid).await;
+    app.app.transaction(work).await.unwrap();
+    let own = "UPDATE ledger_account SET balance = balance + 1";
+    assert_eq!(
+        app.changes(ada, own).await.unwrap(),
+        0,
+        "not even one's own"
+    );
+    let another = "INSERT INTO ledger_account (id, kind, customer_id, currency, stripe, balance, entries, created_at, posted_at) \
+        SELECT gen_random_uuid(), kind, customer_id, 'USD', 0, 0, 0, created_at, posted_at FROM ledger_account \
+        WHERE kind = 'CUSTOMER_WALLET'";
+    assert!(app.changes(ada, another).await.is_err());
+    let other = TopUp {
+        payment: PaymentId::generate(),
+        ..paid
+    };
+    let caller = Caller::new(app.app.clone(), Actor::Person(ada), RequestId::generate());
+    let intent = Intent {
+        operation: "wrong".to_owned(),
+        key: None,
+        fingerprint: Fingerprint::of(&json!({})),
+    };
+    let posted = caller
+        .once(&intent, async |tx| Ok(top_up(tx, &other).await?.is_new))
+        .await;
+    assert!(posted.is_err(), "money moves only where a mutation says so");
+}
+
+#[tokio::test]
 async fn the_system_writes_all_and_everyone_reads() {
     let Some(app) = TestApp::on_postgres().await else {
         return;
@@ -193,6 +240,9 @@ async fn the_system_writes_all_and_everyone_reads() {
         "account_token",
         "address",
         "api_key",
+        "ledger_account",
+        "ledger_entry",
+        "ledger_transaction",
         "oidc_identity",
         "passkey",
         "recovery_code",

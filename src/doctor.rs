@@ -61,6 +61,16 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "The audit log is what was written, entry by entry.",
         crate::audit::invariants::chains(db).await,
     );
+    examine_ledger(app, &mut report).await;
+    report(
+        "Redis answers, where REDIS_URL names one.",
+        Ok(silent_redis(app).await),
+    );
+}
+
+/// The checks of money.
+async fn examine_ledger(app: &App, report: &mut impl FnMut(&'static str, Result<Vec<String>>)) {
+    let db = app.database.write();
     report(
         "The entries of every ledger transaction sum to zero.",
         crate::ledger::invariants::transactions(db).await,
@@ -80,10 +90,6 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
     report(
         "All ledger accounts of a currency sum to zero.",
         crate::ledger::invariants::totals(db).await,
-    );
-    report(
-        "Redis answers, where REDIS_URL names one.",
-        Ok(silent_redis(app).await),
     );
 }
 

@@ -79,7 +79,7 @@ impl SaleShare {
         let taken_off = sum([self.voucher_by_seller, self.voucher_by_platform])?;
         let paid = sum([self.goods, self.shipping, self.tax])? - taken_off;
         if paid < 0 || parts.iter().any(|part| *part < 0) {
-            return Err(fault(format!("a share cannot be {self:?}")));
+            return Err(fault(&format!("a share cannot be {self:?}")));
         }
         Ok(paid)
     }
@@ -116,7 +116,7 @@ impl SaleShare {
     }
 }
 
-fn fault(what: String) -> Error {
+fn fault(what: &str) -> Error {
     Error::internal(anyhow::anyhow!("a sale cannot be posted: {what}"))
 }
 
@@ -133,7 +133,7 @@ impl Sale {
     fn lines(&self) -> Result<Vec<Line>> {
         let shops: BTreeSet<_> = self.shares.iter().map(|share| share.seller).collect();
         if shops.len() != self.shares.len() {
-            return Err(fault("a shop has two shares of it".to_owned()));
+            return Err(fault("a shop has two shares of it"));
         }
         let mut lines = vec![Line {
             account: self.funding.account(),
@@ -183,7 +183,7 @@ mod tests {
             funding: Funding::Provider,
             shares: vec![share],
             commission_tax_bps: tax_bps,
-            at: Utc::now(),
+            at: DateTime::UNIX_EPOCH,
         }
     }
 

@@ -13,7 +13,7 @@ use entity::ids::SellerId;
 use entity::sellers::seller::{Column, Entity};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, LockType},
 };
 
 /// What the marketplace keeps of a shop's sales, in basis points; nothing for the usual.
@@ -50,9 +50,10 @@ pub(crate) async fn seller_commission_set(
     if caller.actor != Actor::Operator {
         caller.require_step_up()?;
     }
+    // Not so firmly that sales, whose entries refer to the shop, would wait.
     let found = Entity::find_by_id(id)
         .filter(Column::DeletedAt.is_null())
-        .lock_exclusive();
+        .lock(LockType::NoKeyUpdate);
     let shop = found.one(tx).await?.ok_or(Error::NotFound("seller"))?;
     let Commission(new) = commission;
     if shop.commission_bps == new {

@@ -2,6 +2,7 @@
 
 use super::{account, assert_sound, customer, fund, global_id, send, total};
 use crate::support::TestApp;
+use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -109,6 +110,7 @@ async fn bank(app: TestApp, disturb: impl AsyncFnOnce(Arc<TestApp>, Cancellation
     let (tally, ()) = tokio::join!(rush, disturb(Arc::clone(&app), stop.clone()));
     let elapsed = began.elapsed();
     let looks = looking.await.unwrap();
+    forget_dead_connections(&app).await;
     let posted: i64 = app.value(TRANSFERS).await;
     println!("{tally:?}, {posted} posted in {elapsed:.1?}, {looks} snapshots");
     assert!(looks > 3 && tally.done > 50, "{tally:?}, {looks} snapshots");
@@ -118,6 +120,17 @@ async fn bank(app: TestApp, disturb: impl AsyncFnOnce(Arc<TestApp>, Cancellation
     );
     assert_eq!(total(&app, "CUSTOMER_WALLET").await, ALL);
     assert_sound(&app);
+}
+
+/// Whatever was killed while it was idle is found out by whoever uses it next.
+async fn forget_dead_connections(app: &TestApp) {
+    for _ in 0..5 {
+        let db = app.app.database.write();
+        join_all((0..32).map(|_| db.execute_unprepared("SELECT 1")))
+            .await
+            .into_iter()
+            .for_each(drop);
+    }
 }
 
 async fn nothing(_: Arc<TestApp>, _: CancellationToken) {}

@@ -3,6 +3,7 @@
 mod append_only;
 mod bank;
 mod commission;
+mod figures;
 mod machine;
 mod replay;
 mod sales;

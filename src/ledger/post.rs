@@ -24,7 +24,7 @@ use sea_orm::{
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 use uuid::Uuid;
 
 /// What is posted: a transaction and its entries.
@@ -185,7 +185,11 @@ fn fingerprint(posting: &Posting, lines: &[Line]) -> String {
 /// By what a posting of `currency` is known again of which `told` says all.
 pub(super) fn fingerprint_of(currency: CurrencyCode, told: &str) -> String {
     let digest = Sha256::digest(format!("{currency}\n{told}").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What the lines do to each account, in the order of accounts.

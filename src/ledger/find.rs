@@ -14,6 +14,7 @@ use crate::{
         database::{Tx, lists},
         keys,
         keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Columns,
     },
     sellers::{
         self,
@@ -208,6 +209,7 @@ fn lists_of_sellers(caller: &Caller) -> ChildLists<Entity> {
     ChildLists {
         list: visible(caller),
         belongs_to: |key| column(Column::SellerId).eq(key).into(),
+        columns: Columns::all(),
         order: order(),
     }
 }
@@ -235,7 +237,7 @@ fn lists_of_accounts(caller: &Caller) -> ChildLists<entry::Entity> {
     let account = Expr::col((entry::Entity, entry::Column::AccountId));
     let seen = Expr::exists(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("1"))
             .from(Entity)
             .and_where(column(Column::Id).eq(account))
             .cond_where(is_visible(caller))
@@ -248,6 +250,7 @@ fn lists_of_accounts(caller: &Caller) -> ChildLists<entry::Entity> {
                 .eq(key)
                 .into()
         },
+        columns: Columns::all(),
         order: entry_order(),
     }
 }

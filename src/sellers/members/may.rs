@@ -138,7 +138,7 @@ pub(crate) fn sees_inside(caller: &Caller, seller: Expr) -> Option<Expr> {
 pub(crate) fn works_with(account: AccountId, seller: Expr, permission: ShopPermission) -> Expr {
     Expr::exists(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("1"))
             .from(Entity)
             .and_where(Expr::col((Entity, Column::SellerId)).eq(seller))
             .and_where(Expr::col((Entity, Column::AccountId)).eq(account.0))

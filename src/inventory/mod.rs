@@ -1,13 +1,27 @@
 //! Stock: the sole owner of how many units there are.
+//!
+//! The total of a variant is what everyone who buys it contends for; where its units lie, and by which movements they came there, is
+//! written in the same transaction, so that all three agree at any time. See docs/inventory.md.
 
 pub(crate) mod availability;
 mod events;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
+mod movements;
+mod news;
+mod reservations;
+mod rules;
+mod stock_open;
 mod stock_set;
+mod totals;
 
 pub(crate) use entity::inventory::stock::Model as Stock;
-pub(crate) use events::{AvailabilityChanged, RefreshAvailability, StockChanged};
+pub(crate) use events::{AvailabilityChanged, LowStock, RefreshAvailability, StockChanged};
 pub(crate) use find::{by_variants, by_variants_written};
+pub use reservations::{
+    ExpireReservations, ReserveWish, ReturnLine, Shortage, stock_claim, stock_extend,
+    stock_release, stock_reserve, stock_return,
+};
+pub use stock_open::stock_open;
 pub(crate) use stock_set::{StockPlan, StockWish, stock_hold, stock_plan, stock_set};

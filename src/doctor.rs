@@ -22,6 +22,26 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::inventory::invariants::availability(db).await,
     );
     report(
+        "No more units are promised than there are.",
+        crate::inventory::invariants::never_oversold(db).await,
+    );
+    report(
+        "What lies at a location is what came there and did not go.",
+        crate::inventory::invariants::movements(db).await,
+    );
+    report(
+        "A variant's stock is what lies at its shop's locations.",
+        crate::inventory::invariants::totals(db).await,
+    );
+    report(
+        "As many units are promised as reservations say.",
+        crate::inventory::invariants::reservations(db).await,
+    );
+    report(
+        "No reservation is kept long beyond its time.",
+        crate::inventory::invariants::expired(db).await,
+    );
+    report(
         "A shop's number of active products is that of its products.",
         crate::sellers::invariants::active_products(db).await,
     );

@@ -43,7 +43,10 @@ pub(super) fn empty(shelves: &[Shelf], quantity: i64) -> Option<Vec<Shelf>> {
 /// Whether there are too few of a variant, as the database holds it to be.
 pub(super) fn is_low(row: &Stock) -> bool {
     let available = row.on_hand.saturating_sub(row.reserved);
-    row.tracked && row.low_threshold.is_some_and(|threshold| available <= threshold)
+    row.tracked
+        && row
+            .low_threshold
+            .is_some_and(|threshold| available <= threshold)
 }
 
 /// A note as it is kept.
@@ -52,7 +55,8 @@ pub(super) fn is_low(row: &Stock) -> bool {
 /// Invalid when it is too long.
 pub(super) fn note(note: Option<&str>) -> Result<Option<String>> {
     let note = note.map(str::trim).filter(|note| !note.is_empty());
-    if note.is_some_and(|note| note.chars().count() > NOTE_LIMIT) {
+    let is_refused = |note: &str| note.chars().count() > NOTE_LIMIT || note.contains('\0');
+    if note.is_some_and(is_refused) {
         let message = format!("A note has at most {NOTE_LIMIT} characters: shorten it.");
         return Err(Error::invalid("input.note", message));
     }
@@ -74,7 +78,11 @@ mod tests {
     }
 
     fn taken(shelves: &[Shelf], quantity: i64) -> Option<Vec<(usize, i64)>> {
-        let place = |shelf: Shelf| shelves.iter().position(|one| one.location == shelf.location);
+        let place = |shelf: Shelf| {
+            shelves
+                .iter()
+                .position(|one| one.location == shelf.location)
+        };
         let taken = pick(shelves, quantity)?;
         let taken = taken.into_iter();
         taken
@@ -91,7 +99,10 @@ mod tests {
         assert_eq!(taken(&all, 11), Some(vec![(0, 2), (1, 5), (2, 4)]));
         assert_eq!(taken(&all, 16), Some(vec![(0, 2), (1, 5), (2, 9)]));
         assert_eq!(taken(&all, 17), None);
-        assert_eq!(taken(&shelves(&[0, 3, 0, 1]), 4), Some(vec![(1, 3), (3, 1)]));
+        assert_eq!(
+            taken(&shelves(&[0, 3, 0, 1]), 4),
+            Some(vec![(1, 3), (3, 1)])
+        );
         assert_eq!(taken(&[], 1), None);
     }
 

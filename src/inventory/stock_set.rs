@@ -126,8 +126,8 @@ pub(crate) async fn stock_set(
     }
     let news = news_of(&changes);
     let movements = movements(tx, &changes).await?;
-    let (new, known): (Vec<_>, Vec<_>) = (changes.into_iter())
-        .partition(|change| change.before.is_none());
+    let (new, known): (Vec<_>, Vec<_>) =
+        (changes.into_iter()).partition(|change| change.before.is_none());
     let rows = |changes: Vec<Planned>| changes.into_iter().map(|change| change.row).collect();
     bulk::insert::<Entity>(tx, rows(new)).await.map_err(taken)?;
     let changed = [OnHand, Tracked, UpdatedAt, IsLow];

@@ -68,7 +68,9 @@ pub(super) async fn shift(tx: &Tx, shifts: &[Shift], now: DateTime<Utc>) -> Resu
     let statement = Statement::from_sql_and_values(backend, sql(backend), values);
     let rows = Shifted::find_by_statement(statement).all(tx).await?;
     let changes = rows.into_iter().map(|after| {
-        let shift = shifts.iter().find(|shift| shift.variant == after.variant_id);
+        let shift = shifts
+            .iter()
+            .find(|shift| shift.variant == after.variant_id);
         let more = shift.map_or(0, |shift| shift.on_hand - shift.reserved);
         Change {
             after,

@@ -104,11 +104,13 @@ const BOUNDED: &[&str] = &[
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
     "StockChange.variants",
+    "StockItem.levels",
     "SecondFactorChallenge.methods",
     "SecondFactors.methods",
     "SecondFactorsPayload.recoveryCodes",
     "UserError.field",
     "Variant.selectedOptions",
+    "Variant.stockLevels",
 ];
 
 #[test]

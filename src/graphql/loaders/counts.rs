@@ -10,6 +10,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Pending, by_list},
+    inventory,
     reviews::{self, Whose as ReviewsOf},
     sellers::members,
 };
@@ -20,6 +21,7 @@ type Found<F> = Pending<Result<HashMap<ListOf<F>, u64>>>;
 pub(crate) struct Counts {
     pub(crate) children_of_category: CountLoader<()>,
     pub(crate) images_of_product: CountLoader<()>,
+    pub(crate) locations_of_seller: CountLoader<()>,
     pub(crate) members_of_seller: CountLoader<()>,
     pub(crate) products_of_category: CountLoader<ProductFilter>,
     pub(crate) products_of_seller: CountLoader<ProductFilter>,
@@ -42,6 +44,11 @@ impl Counts {
             images_of_product: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     images::counts_of_products(&c, parents).await
+                }))
+            }),
+            locations_of_seller: CountLoader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    inventory::counts_of_sellers(&c, parents).await
                 }))
             }),
             members_of_seller: CountLoader::new(caller, |c, keys| {

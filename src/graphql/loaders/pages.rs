@@ -9,6 +9,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Loader, Pending, by_list},
+    inventory::{self, Location},
     platform::keyset::{Page, Slice},
     reviews::{self, Review, ReviewList, Whose as ReviewsOf},
     sellers::members::{self, SellerMember},
@@ -21,6 +22,7 @@ type Found<L, M> = Pending<Result<HashMap<ListOf<L>, Arc<Slice<M>>>>>;
 pub(crate) struct Pages {
     pub(crate) children_of_category: PageLoader<Page, Category>,
     pub(crate) images_of_product: PageLoader<Page, Image>,
+    pub(crate) locations_of_seller: PageLoader<Page, Location>,
     pub(crate) members_of_seller: PageLoader<Page, SellerMember>,
     pub(crate) products_of_category: PageLoader<ProductList, Product>,
     pub(crate) products_of_seller: PageLoader<ProductList, Product>,
@@ -43,6 +45,11 @@ impl Pages {
             images_of_product: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, page| {
                     images::of_products(&c, parents, page).await
+                }))
+            }),
+            locations_of_seller: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, page| {
+                    inventory::locations_of_sellers(&c, parents, page).await
                 }))
             }),
             members_of_seller: Loader::new(caller, |c, keys| {

@@ -51,7 +51,10 @@ pub async fn stock_claim(tx: &Tx, holder: Uuid, now: DateTime<Utc>) -> Result<Ve
     let changes = totals::shift(tx, &shifts, now).await?;
     let gone = gone(&open, &changes)?;
     if !gone.is_empty() {
-        let wanted: BTreeMap<_, _> = open.iter().map(|row| (row.variant_id, row.quantity)).collect();
+        let wanted: BTreeMap<_, _> = open
+            .iter()
+            .map(|row| (row.variant_id, row.quantity))
+            .collect();
         return shortages(tx, &wanted, gone).await;
     }
     mark_claimed(tx, &open, now).await?;

@@ -164,7 +164,8 @@ async fn unknown(
             }
             Some(_) => {
                 return Err(Error::Conflict(
-                    "Another quantity is reserved for this already. Give that back first.".to_owned(),
+                    "Another quantity is reserved for this already. Give that back first."
+                        .to_owned(),
                 ));
             }
         }

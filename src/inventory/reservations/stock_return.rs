@@ -100,9 +100,7 @@ async fn note_returned(
 ) -> Result<()> {
     let backend = tx.get_database_backend();
     let new = match backend {
-        DbBackend::Postgres => {
-            "json_to_recordset(CAST($1 AS json)) AS new (id uuid, units bigint)"
-        }
+        DbBackend::Postgres => "json_to_recordset(CAST($1 AS json)) AS new (id uuid, units bigint)",
         _ => {
             "(SELECT unhex(value ->> 'id') AS id, value ->> 'units' AS units FROM json_each($1)) AS new"
         }

@@ -1,7 +1,9 @@
 //! Laying down rows by the thousand.
 
 use super::{shared::Shared, unit::Unit};
-use crate::{catalogue::search_index, error::Result, inventory::stock_open, platform::database::Tx};
+use crate::{
+    catalogue::search_index, error::Result, inventory::stock_open, platform::database::Tx,
+};
 use entity::accounts::account;
 use entity::catalogue::{
     category, image, option, option_value, product, product_tag, tag, variant, variant_option,

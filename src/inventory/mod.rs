@@ -8,6 +8,8 @@ mod events;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
+#[cfg(test)]
+mod measure_hot;
 mod movements;
 mod news;
 mod office;

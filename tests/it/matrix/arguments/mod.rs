@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod catalogue;
 pub mod factors;
+pub mod inventory;
 pub mod jobs;
 pub mod shops;

@@ -105,6 +105,7 @@ const BOUNDED: &[&str] = &[
     "PasskeyRegisterPayload.recoveryCodes",
     "StockChange.variants",
     "StockItem.levels",
+    "StockPayload.items",
     "SecondFactorChallenge.methods",
     "SecondFactors.methods",
     "SecondFactorsPayload.recoveryCodes",

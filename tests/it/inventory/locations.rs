@@ -11,11 +11,16 @@ use serde_json::{Value, json};
 /// The names of the shop's locations.
 async fn names(app: &TestApp, shop: &Shop) -> Vec<String> {
     let document = "query ($id: ID!) { seller(id: $id) { locations(first: 100) { totalCount nodes { name } } } }";
-    let reply = app.gql_as(shop.owner, document, json!({ "id": shop.id })).await;
+    let reply = app
+        .gql_as(shop.owner, document, json!({ "id": shop.id }))
+        .await;
     let found = &reply.data()["seller"]["locations"];
     let nodes = found["nodes"].as_array().unwrap();
     assert_eq!(found["totalCount"], nodes.len());
-    nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+    nodes
+        .iter()
+        .map(|node| node["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn give_up(app: &TestApp, shop: &Shop, location: &Value) -> crate::support::Reply {

@@ -42,7 +42,14 @@ impl Shop {
     async fn open(app: &TestApp, name: &str, units: &[i64]) -> Self {
         let owner = person(app, name).await;
         let input = json!({ "name": name, "currency": "EUR" });
-        let opened = mutate(app, owner, "sellerOpen", "seller { id locations { nodes { id } } }", input).await;
+        let opened = mutate(
+            app,
+            owner,
+            "sellerOpen",
+            "seller { id locations { nodes { id } } }",
+            input,
+        )
+        .await;
         let seller = done(&opened)["seller"].clone();
         let price = json!({ "amount": "5.00", "currency": "EUR" });
         let variants: Vec<_> = (0..units.len())
@@ -52,7 +59,12 @@ impl Shop {
         let selection = "product { id version variants(first: 100) { nodes { id } } }";
         let made = mutate(app, owner, "productCreate", selection, input).await;
         let product = done(&made)["product"].clone();
-        let mut ids: Vec<Value> = product["variants"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+        let mut ids: Vec<Value> = product["variants"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["id"].clone())
+            .collect();
         ids.sort_by_key(|id| id.as_str().unwrap().to_owned());
         let shop = Self {
             id: seller["id"].clone(),
@@ -62,15 +74,28 @@ impl Shop {
             variants: ids,
         };
         for (index, units) in units.iter().enumerate().filter(|(_, units)| **units > 0) {
-            done(&shop.adjust(app, &shop.first, "RECEIVED", &[(index, *units)]).await);
+            done(
+                &shop
+                    .adjust(app, &shop.first, "RECEIVED", &[(index, *units)])
+                    .await,
+            );
         }
         shop
     }
 
     /// So many units of each of these variants come to a location, or go.
-    async fn adjust(&self, app: &TestApp, location: &Value, reason: &str, items: &[(usize, i64)]) -> crate::support::Reply {
-        let items = items.iter().map(|(index, delta)| json!({ "variantId": self.variants[*index], "delta": delta }));
-        let input = json!({ "locationId": location, "reason": reason, "items": items.collect::<Vec<_>>() });
+    async fn adjust(
+        &self,
+        app: &TestApp,
+        location: &Value,
+        reason: &str,
+        items: &[(usize, i64)],
+    ) -> crate::support::Reply {
+        let items = items
+            .iter()
+            .map(|(index, delta)| json!({ "variantId": self.variants[*index], "delta": delta }));
+        let input =
+            json!({ "locationId": location, "reason": reason, "items": items.collect::<Vec<_>>() });
         mutate(app, self.owner, "stockAdjust", ITEMS, input).await
     }
 
@@ -101,7 +126,11 @@ async fn reserve(app: &TestApp, holder: Uuid, wishes: &[ReserveWish]) -> Result<
     let mut short = Vec::new();
     let done = app.app.transaction(async |tx| {
         short = inventory::stock_reserve(tx, holder, wishes, until, now).await?;
-        if short.is_empty() { Ok(()) } else { Err(Error::Conflict("too little".to_owned())) }
+        if short.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Conflict("too little".to_owned()))
+        }
     });
     match done.await {
         Ok(()) => Ok(()),
@@ -116,7 +145,11 @@ async fn claim(app: &TestApp, holder: Uuid) -> Result<(), Vec<Shortage>> {
     let mut short = Vec::new();
     let done = app.app.transaction(async |tx| {
         short = inventory::stock_claim(tx, holder, now).await?;
-        if short.is_empty() { Ok(()) } else { Err(Error::Conflict("too little".to_owned())) }
+        if short.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Conflict("too little".to_owned()))
+        }
     });
     match done.await {
         Ok(()) => Ok(()),
@@ -127,7 +160,9 @@ async fn claim(app: &TestApp, holder: Uuid) -> Result<(), Vec<Shortage>> {
 
 async fn release(app: &TestApp, holder: Uuid) {
     let now = app.app.clock.now();
-    let released = app.app.transaction(async |tx| inventory::stock_release(tx, holder, now).await);
+    let released = app
+        .app
+        .transaction(async |tx| inventory::stock_release(tx, holder, now).await);
     released.await.unwrap();
 }
 
@@ -138,12 +173,22 @@ async fn totals(app: &TestApp) -> Vec<String> {
 
 /// How many events of this name there are.
 async fn events(app: &TestApp, name: &str) -> i64 {
-    app.value(&format!("SELECT count(*) FROM outbox_event WHERE name = 'inventory.{name}'")).await
+    app.value(&format!(
+        "SELECT count(*) FROM outbox_event WHERE name = 'inventory.{name}'"
+    ))
+    .await
 }
 
 /// Has a worker give back what has expired.
 async fn expire(app: &TestApp) {
-    app.app.transaction(async |tx| jobs::enqueue(tx, &ExpireReservations::default()).await.map(|_| ())).await.unwrap();
+    app.app
+        .transaction(async |tx| {
+            jobs::enqueue(tx, &ExpireReservations::default())
+                .await
+                .map(|_| ())
+        })
+        .await
+        .unwrap();
     let worker = Worker::start(app.app.clone(), tradewind::worker::registry());
     let waiting = "SELECT count(*) FROM job WHERE state IN ('WAITING', 'RUNNING') AND kind = 'inventory.expire_reservations'";
     app.until(waiting, 0).await;
@@ -155,7 +200,8 @@ async fn sound(app: &TestApp) {
     let subscriptions = tradewind::worker::subscriptions();
     while relay::round(&app.app, &subscriptions).await.unwrap() > 0 {}
     let worker = Worker::start(app.app.clone(), tradewind::worker::registry());
-    let waiting = "SELECT count(*) FROM job WHERE state IN ('WAITING', 'RUNNING') AND queue = 'events'";
+    let waiting =
+        "SELECT count(*) FROM job WHERE state IN ('WAITING', 'RUNNING') AND queue = 'events'";
     app.until(waiting, 0).await;
     worker.stop(Duration::from_secs(5)).await;
     let (output, text) = crate::doctor::doctor(&app.database);
@@ -175,7 +221,9 @@ async fn seller(app: &TestApp) -> SellerId {
 }
 
 async fn in_stock(app: &TestApp) -> bool {
-    app.value::<i64>("SELECT count(*) FROM product WHERE in_stock").await == 1
+    app.value::<i64>("SELECT count(*) FROM product WHERE in_stock")
+        .await
+        == 1
 }
 
 /// The only product.

@@ -15,7 +15,11 @@ fn levels(item: &Value) -> Vec<(String, i64, i64)> {
     levels
         .map(|level| {
             let name = level["location"]["name"].as_str().unwrap().to_owned();
-            (name, level["onHand"].as_i64().unwrap(), level["version"].as_i64().unwrap())
+            (
+                name,
+                level["onHand"].as_i64().unwrap(),
+                level["version"].as_i64().unwrap(),
+            )
         })
         .collect()
 }
@@ -116,9 +120,9 @@ on_both_databases! {
         let adjust = json!({ "locationId": shop.first, "reason": "RECEIVED", "items": items });
         let create = json!({ "sellerId": shop.id, "name": "Attic" });
         done(&mutate(&app, staff, "stockAdjust", ITEMS, adjust.clone()).await);
-        assert_eq!(mutate(&app, staff, "locationCreate", super::LOCATION, create.clone()).await.error_code(), "FORBIDDEN");
+        assert_eq!(mutate(&app, staff, "locationCreate", crate::inventory::LOCATION, create.clone()).await.error_code(), "FORBIDDEN");
         assert_eq!(refused(&mutate(&app, stranger, "stockAdjust", ITEMS, adjust).await), ("NOT_FOUND".to_owned(), "locationId".to_owned()));
-        assert_eq!(refused(&mutate(&app, stranger, "locationCreate", super::LOCATION, create).await).0, "NOT_FOUND");
+        assert_eq!(refused(&mutate(&app, stranger, "locationCreate", crate::inventory::LOCATION, create).await).0, "NOT_FOUND");
         let threshold = json!({ "variantId": shop.variants[0], "threshold": 1 });
         assert_eq!(refused(&mutate(&app, stranger, "stockThresholdSet", "item { isLow }", threshold).await).0, "NOT_FOUND");
 

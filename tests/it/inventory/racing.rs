@@ -16,11 +16,21 @@ use uuid::Uuid;
 /// What a cart holds: two or three of the variants, in any order.
 fn cart(ids: &[VariantId], number: usize) -> Vec<ReserveWish> {
     let size = 2 + number % 2;
-    (0..size).map(|line| wish(ids[(number * 7 + line * (1 + number % 3)) % ids.len()], 1 + i64::from(line == 0 && number % 5 == 0))).collect()
+    (0..size)
+        .map(|line| {
+            wish(
+                ids[(number * 7 + line * (1 + number % 3)) % ids.len()],
+                1 + i64::from(line == 0 && number % 5 == 0),
+            )
+        })
+        .collect()
 }
 
 async fn units(app: &TestApp, sql: &str) -> i64 {
-    app.value(&format!("SELECT CAST(coalesce(sum({sql}), 0) AS bigint) FROM stock")).await
+    app.value(&format!(
+        "SELECT CAST(coalesce(sum({sql}), 0) AS bigint) FROM stock"
+    ))
+    .await
 }
 
 on_both_databases! {
@@ -143,7 +153,7 @@ on_both_databases! {
                 if number.is_multiple_of(4) {
                     let items: Vec<_> = order.iter().map(|index| json!({ "variantId": shop.variants[*index], "quantity": 1 })).collect();
                     let input = json!({ "fromLocationId": shop.first, "toLocationId": attic["id"], "items": items });
-                    done(&mutate(&app, shop.owner, "stockTransfer", super::ITEMS, input).await);
+                    done(&mutate(&app, shop.owner, "stockTransfer", crate::inventory::ITEMS, input).await);
                 } else {
                     done(&shop.adjust(&app, &shop.first, "RECEIVED", &order.map(|index| (index, 1))).await);
                 }

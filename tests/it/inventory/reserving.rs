@@ -21,10 +21,19 @@ async fn movements(app: &TestApp) -> Vec<String> {
 }
 
 /// So many of a variant came back in all.
-async fn give_back(app: &TestApp, holder: Uuid, variant: VariantId, returned: i64) -> Result<(), Error> {
+async fn give_back(
+    app: &TestApp,
+    holder: Uuid,
+    variant: VariantId,
+    returned: i64,
+) -> Result<(), Error> {
     let now = app.app.clock.now();
     let lines = [ReturnLine { variant, returned }];
-    app.app.transaction(async |tx| inventory::stock_return(tx, Agent::system(None), holder, &lines, now).await).await
+    app.app
+        .transaction(async |tx| {
+            inventory::stock_return(tx, Agent::system(None), holder, &lines, now).await
+        })
+        .await
 }
 
 on_both_databases! {
@@ -129,7 +138,7 @@ on_both_databases! {
         let ids = shop.ids(&app).await;
         let attic = shop.location(&app, "Attic", 7).await;
         let input = json!({ "id": shop.first, "priority": 9, "expectedVersion": 1 });
-        done(&mutate(&app, shop.owner, "locationUpdate", super::LOCATION, input).await);
+        done(&mutate(&app, shop.owner, "locationUpdate", crate::inventory::LOCATION, input).await);
         done(&shop.adjust(&app, &attic["id"], "RECEIVED", &[(0, 3)]).await);
         let lying = "SELECT level.on_hand FROM stock_level AS level JOIN stock_location ON id = location_id ORDER BY priority";
         for (quantity, left) in [(2, [1, 4]), (3, [1, 1]), (2, [0, 0])] {

@@ -20,7 +20,7 @@ fn cart(ids: &[VariantId], number: usize) -> Vec<ReserveWish> {
         .map(|line| {
             wish(
                 ids[(number * 7 + line * (1 + number % 3)) % ids.len()],
-                1 + i64::from(line == 0 && number % 5 == 0),
+                1 + i64::from(line == 0 && number.is_multiple_of(5)),
             )
         })
         .collect()

@@ -3,6 +3,7 @@
 //! Each check is one statement of a room's, so it sees one moment of the database, also while others write.
 
 use crate::{app::App, error::Result, platform::migrations};
+use sea_orm::DatabaseConnection;
 
 /// Runs every check and hands each finding to `report`: what must hold, and the rows at fault or why they cannot
 /// be told. A room adds a line.
@@ -21,6 +22,7 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "A product is in stock when one of its variants is.",
         crate::inventory::invariants::availability(db).await,
     );
+    stock(db, &mut report).await;
     report(
         "A shop's number of active products is that of its products.",
         crate::sellers::invariants::active_products(db).await,
@@ -90,6 +92,32 @@ async fn examine_ledger(app: &App, report: &mut impl FnMut(&'static str, Result<
     report(
         "All ledger accounts of a currency sum to zero.",
         crate::ledger::invariants::totals(db).await,
+    );
+}
+
+async fn stock(
+    db: &DatabaseConnection,
+    report: &mut impl FnMut(&'static str, Result<Vec<String>>),
+) {
+    report(
+        "No more units are promised than there are.",
+        crate::inventory::invariants::never_oversold(db).await,
+    );
+    report(
+        "What lies at a location is what came there and did not go.",
+        crate::inventory::invariants::movements(db).await,
+    );
+    report(
+        "A variant's stock is what lies at its shop's locations.",
+        crate::inventory::invariants::totals(db).await,
+    );
+    report(
+        "As many units are promised as reservations say.",
+        crate::inventory::invariants::reservations(db).await,
+    );
+    report(
+        "No reservation is kept long beyond its time.",
+        crate::inventory::invariants::expired(db).await,
     );
 }
 

@@ -21,6 +21,7 @@ pub fn registry() -> Registry {
         .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with::<sellers::members::SendInvitation>()
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
+        .with_timer::<inventory::ExpireReservations>("* * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")

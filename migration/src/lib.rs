@@ -25,6 +25,7 @@ mod m20261121_000018_api_keys;
 mod m20261121_000019_addresses;
 mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
+mod m20261121_000022_stock_ledger;
 mod m20261121_000023_ledger;
 pub mod sql;
 
@@ -54,6 +55,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000019_addresses::MIGRATION,
     m20261121_000020_row_level_security::MIGRATION,
     m20261121_000021_product_imports::MIGRATION,
+    m20261121_000022_stock_ledger::MIGRATION,
     m20261121_000023_ledger::MIGRATION,
 ];
 

@@ -29,6 +29,18 @@ impl Agent {
         }
     }
 
+    /// What kind of someone it is.
+    #[must_use]
+    pub fn kind(&self) -> ActorKind {
+        self.kind
+    }
+
+    /// The account that acts, where someone signed in.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
+    }
+
     /// Its role, as the table has it.
     pub(super) fn role(&self) -> Option<String> {
         self.role.map(|role| role.to_value())

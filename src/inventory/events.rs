@@ -56,8 +56,36 @@ impl Event for StockChanged {
         self.product_id.0
     }
 
+    // Whether the product can be bought at all, which lists go by, is told apart.
     fn purges(&self) -> Vec<CacheTag> {
-        vec![cached::product(self.product_id), cached::STOCKED]
+        vec![cached::product(self.product_id)]
+    }
+}
+
+/// Of a variant fewer units can be had than its shop wants, and that was not so before.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LowStock {
+    pub(crate) variant_id: VariantId,
+    pub(crate) product_id: ProductId,
+    pub(crate) seller_id: SellerId,
+    /// How many could be had at the time.
+    pub(crate) available: i64,
+    /// With how many it begins.
+    pub(crate) threshold: i64,
+}
+
+impl Event for LowStock {
+    const NAME: &'static str = "inventory.low_stock";
+    const AGGREGATE: &'static str = "low_stock";
+
+    fn aggregate_id(&self) -> Uuid {
+        self.variant_id.0
+    }
+
+    // Only those who work in the shop see it, and what they see is not kept.
+    fn purges(&self) -> Vec<CacheTag> {
+        Vec::new()
     }
 }
 
@@ -81,7 +109,7 @@ impl Subscriber for RefreshAvailability {
         attempt
             .transaction(async |tx| {
                 let product_id = changed.event.product_id;
-                if availability::refresh(tx, &[product_id]).await? {
+                if !availability::refresh(tx, &[product_id]).await?.is_empty() {
                     outbox::emit_one(tx, &AvailabilityChanged { product_id }).await?;
                 }
                 attempt.finish(tx).await

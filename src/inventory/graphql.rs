@@ -1,7 +1,17 @@
 //! Stock, as the API shows it.
 
+mod inputs;
+mod items;
+mod locations;
+mod movements;
+mod office;
+mod queries;
 mod stock_changed;
 
+pub(crate) use items::{StockLevel, levels_of};
+pub(crate) use locations::{Location, of_seller as locations_of_seller};
+pub(crate) use office::InventoryMutations;
+pub(crate) use queries::InventoryQueries;
 pub(crate) use stock_changed::InventorySubscriptions;
 
 use super::Stock as Row;

@@ -1,18 +1,27 @@
 //! Setting how many units there are, for many variants at once.
 
-use super::StockChanged;
+use super::{
+    LowStock, StockChanged,
+    movements::{Movement, Mover, move_units},
+    news::stock_changed,
+    reservations::shelves,
+    rules::{empty, is_low},
+};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     platform::database::{
         Tx, bulk,
         lists::{self, is_among_ids},
     },
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ProductId, SellerId, VariantId};
-use entity::inventory::stock::{Column, Entity, Model};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use entity::ids::{LocationId, ProductId, SellerId, VariantId};
+use entity::inventory::{
+    movement::Reason,
+    stock::{Column, Entity, Model},
+};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, SqlErr, Statement};
+use std::collections::{HashMap, HashSet};
 
 /// What the stock of a variant shall be.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +39,29 @@ pub(crate) struct StockWish {
 #[derive(Default)]
 pub(crate) struct StockPlan {
     /// Rows that change or are new.
-    changes: Vec<Model>,
+    changes: Vec<Planned>,
     /// Why the stock of the other variants stays as it is, as a sentence.
     pub(crate) refused: Vec<(VariantId, String)>,
+}
+
+/// A total as it shall be.
+struct Planned {
+    row: Model,
+    before: Option<Model>,
+}
+
+impl Planned {
+    /// How many units come; negative where they go.
+    fn delta(&self) -> i64 {
+        self.row.on_hand - self.before.as_ref().map_or(0, |row| row.on_hand)
+    }
+}
+
+/// What there is to tell of stock that was set.
+#[derive(Default)]
+pub(crate) struct StockNews {
+    pub(crate) changed: Vec<StockChanged>,
+    pub(crate) low: Vec<LowStock>,
 }
 
 impl StockPlan {
@@ -40,7 +69,7 @@ impl StockPlan {
     pub(crate) fn products(&self) -> HashSet<ProductId> {
         self.changes
             .iter()
-            .map(|change| change.product_id)
+            .map(|change| change.row.product_id)
             .collect()
     }
 }
@@ -67,8 +96,12 @@ pub(crate) async fn stock_plan(
     let rows: HashMap<VariantId, Model> =
         rows.into_iter().map(|row| (row.variant_id, row)).collect();
     for wish in wishes {
-        match change(wish, rows.get(&wish.variant), now) {
-            Ok(change) => plan.changes.extend(change),
+        let before = rows.get(&wish.variant);
+        match change(wish, before, now) {
+            Ok(row) => plan.changes.extend(row.map(|row| Planned {
+                row,
+                before: before.cloned(),
+            })),
             Err(reason) => plan.refused.push((wish.variant, reason)),
         }
     }
@@ -76,35 +109,107 @@ pub(crate) async fn stock_plan(
 }
 
 /// Does what was planned, and returns what there is to tell of it. Whether products can be bought is then the caller's to
-/// refresh, and the events are to be emitted, last.
+/// refresh, and the events are to be emitted, last. Units come to the shops' first locations, and go from there as far as there are any.
 ///
 /// # Errors
-/// Whatever the database says, for example that more units are promised by now than there would be.
-pub(crate) async fn stock_set(tx: &Tx, plan: &mut StockPlan) -> Result<Vec<StockChanged>> {
-    use Column::{OnHand, Tracked, UpdatedAt};
+/// Contended where someone else entered the first stock of a variant at the same moment; whatever the database says, for example that
+/// more units are promised by now than there would be.
+pub(crate) async fn stock_set(
+    tx: &Tx,
+    plan: &mut StockPlan,
+    now: DateTime<Utc>,
+) -> Result<StockNews> {
+    use Column::{IsLow, OnHand, Tracked, UpdatedAt};
     let changes = std::mem::take(&mut plan.changes);
-    let events = events_of(&changes);
-    bulk::upsert::<Entity>(tx, changes, &[OnHand, Tracked, UpdatedAt]).await?;
-    Ok(events)
+    if changes.is_empty() {
+        return Ok(StockNews::default());
+    }
+    let news = news_of(&changes);
+    let movements = movements(tx, &changes).await?;
+    let (new, known): (Vec<_>, Vec<_>) =
+        (changes.into_iter()).partition(|change| change.before.is_none());
+    let rows = |changes: Vec<Planned>| changes.into_iter().map(|change| change.row).collect();
+    bulk::insert::<Entity>(tx, rows(new)).await.map_err(taken)?;
+    let changed = [OnHand, Tracked, UpdatedAt, IsLow];
+    bulk::upsert::<Entity>(tx, rows(known), &changed).await?;
+    move_units(tx, &Mover::system(now), &movements).await?;
+    Ok(news)
 }
 
-fn events_of(changes: &[Model]) -> Vec<StockChanged> {
-    let mut by_product: BTreeMap<ProductId, (SellerId, Vec<VariantId>)> = BTreeMap::new();
-    for change in changes {
-        let of_product = by_product.entry(change.product_id);
-        let (_, variants) = of_product.or_insert_with(|| (change.seller_id, Vec::new()));
-        variants.push(change.variant_id);
+/// The error, or where the database refused a second row of a variant, that someone else made one meanwhile.
+fn taken(error: Error) -> Error {
+    let Error::Internal { source, .. } = &error else {
+        return error;
+    };
+    let refused = source.downcast_ref::<DbErr>().and_then(DbErr::sql_err);
+    match refused {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Contended,
+        _ => error,
     }
-    let mut events = Vec::new();
-    for (product_id, (seller_id, variants)) in by_product {
-        let parts = variants.chunks(StockChanged::MOST_VARIANTS);
-        events.extend(parts.map(|part| StockChanged {
-            product_id,
-            seller_id,
-            variant_ids: part.to_vec(),
-        }));
+}
+
+/// How units come and go.
+async fn movements(tx: &Tx, changes: &[Planned]) -> Result<Vec<Movement>> {
+    let fewer = changes.iter().filter(|change| change.delta() < 0);
+    let fewer: Vec<VariantId> = fewer.map(|change| change.row.variant_id).collect();
+    let mut shelves = if fewer.is_empty() {
+        HashMap::new()
+    } else {
+        shelves(tx, &fewer).await?
+    };
+    let mut movements = Vec::new();
+    for change in changes.iter().filter(|change| change.delta() != 0) {
+        let (row, delta) = (&change.row, change.delta());
+        let first = LocationId(row.seller_id.0);
+        let mut moved = |location, delta| {
+            movements.push(Movement {
+                variant: row.variant_id,
+                seller: row.seller_id,
+                location,
+                reason: Reason::Imported,
+                delta,
+                holder: None,
+            });
+        };
+        if delta > 0 {
+            moved(first, delta);
+            continue;
+        }
+        let mut shelves = shelves.remove(&row.variant_id).unwrap_or_default();
+        shelves.sort_by_key(|shelf| shelf.location != first);
+        let picked = empty(&shelves, -delta).ok_or_else(|| {
+            Error::internal(anyhow::anyhow!(
+                "less of variant {} lies at its locations than its total says: run `tradewind doctor`",
+                row.variant_id.0
+            ))
+        })?;
+        for shelf in picked {
+            moved(shelf.location, -shelf.on_hand);
+        }
     }
-    events
+    Ok(movements)
+}
+
+fn news_of(changes: &[Planned]) -> StockNews {
+    let rows = changes.iter().map(|change| &change.row);
+    let changed = stock_changed(rows.map(|row| (row.product_id, row.seller_id, row.variant_id)));
+    let is_low_now = |change: &&Planned| {
+        change.row.is_low && !change.before.as_ref().is_some_and(|before| before.is_low)
+    };
+    let low = changes.iter().filter(is_low_now).map(|change| {
+        let row = &change.row;
+        LowStock {
+            variant_id: row.variant_id,
+            product_id: row.product_id,
+            seller_id: row.seller_id,
+            available: row.on_hand.saturating_sub(row.reserved),
+            threshold: row.low_threshold.unwrap_or_default(),
+        }
+    });
+    StockNews {
+        changed,
+        low: low.collect(),
+    }
 }
 
 /// Holds the stock of `products` until the transaction ends, taken in the order of its keys. Stock is held before
@@ -147,6 +252,8 @@ fn change(
             .or(before.map(|row| row.tracked))
             .unwrap_or(true),
         updated_at: before.map_or(now, |row| row.updated_at),
+        low_threshold: before.and_then(|row| row.low_threshold),
+        is_low: before.is_some_and(|row| row.is_low),
     };
     if before == Some(&row) {
         return Ok(None);
@@ -159,6 +266,7 @@ fn change(
     }
     Ok(Some(Model {
         updated_at: now,
+        is_low: is_low(&row),
         ..row
     }))
 }

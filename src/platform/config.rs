@@ -16,6 +16,7 @@ pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
 use crate::error::{Error, Result};
+use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -157,6 +158,10 @@ pub struct Settings {
     /// How long a mutation that is sent again with the same idempotency key is answered as it was then, in hours.
     #[arg(long, env = "IDEMPOTENCY_RETENTION_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub idempotency_retention_hours: u32,
+
+    /// How long units are kept for someone who is about to buy them, in minutes; longer while a payment is under way.
+    #[arg(long, env = "RESERVATION_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1_440), global = true)]
+    pub reservation_minutes: u32,
 
     /// How long the audit log keeps what was done, in months. Older months go as a whole.
     #[arg(long, env = "AUDIT_RETENTION_MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1_200), global = true)]
@@ -405,6 +410,12 @@ impl Settings {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// How long units are kept for someone who is about to buy them.
+    #[must_use]
+    pub fn reservation(&self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.reservation_minutes))
     }
 
     /// How long results are kept for those who send a mutation again.

@@ -23,6 +23,7 @@ mod examples;
 mod http;
 mod idempotency;
 mod imports;
+mod inventory;
 mod jobs;
 mod ledger;
 mod limits;

@@ -104,11 +104,14 @@ const BOUNDED: &[&str] = &[
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
     "StockChange.variants",
+    "StockItem.levels",
+    "StockPayload.items",
     "SecondFactorChallenge.methods",
     "SecondFactors.methods",
     "SecondFactorsPayload.recoveryCodes",
     "UserError.field",
     "Variant.selectedOptions",
+    "Variant.stockLevels",
 ];
 
 #[test]

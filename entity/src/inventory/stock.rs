@@ -1,4 +1,4 @@
-//! How many units of a variant there are.
+//! How many units of a variant there are, wherever they lie.
 
 use crate::ids::{ProductId, SellerId, VariantId};
 use sea_orm::entity::prelude::*;
@@ -18,6 +18,10 @@ pub struct Model {
     /// Whether units are counted at all; what is not counted is always to be had.
     pub tracked: bool,
     pub updated_at: DateTimeUtc,
+    /// With so many to be had, or fewer, there are too few; nothing where nobody said so.
+    pub low_threshold: Option<i64>,
+    /// Whether there are too few by what is counted, promised and said above; the database holds it to that.
+    pub is_low: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,7 +14,7 @@ use crate::{
         paging::PageArguments,
         scalars::{Money, Weight},
     },
-    inventory::graphql::Stock,
+    inventory::graphql::{Stock, StockLevel, levels_of},
     platform::keyset::Page,
     sellers::graphql::Seller,
 };
@@ -121,6 +121,12 @@ impl Variant {
         nullable(loaders(ctx).objects.stock.load(self.0.id).await)
     }
 
+    /// What lies of it at each of its shop's locations, at most twenty; for those who work in the shop, support and admins. For everyone
+    /// else it is empty.
+    async fn stock_levels(&self, ctx: &Context<'_>) -> Result<Vec<StockLevel>> {
+        levels_of(ctx, self.0.id).await
+    }
+
     /// The product it is a variant of.
     async fn product(&self, ctx: &Context<'_>) -> Result<Eager<Product>> {
         let product = loaders(ctx)
@@ -187,6 +193,13 @@ pub(super) async fn prefetch_of_products(
                 loaders
                     .objects
                     .stock
+                    .load_many(rows.iter().map(|row| row.id).collect())
+                    .await?;
+            }
+            "stockLevels" => {
+                loaders
+                    .objects
+                    .levels_of_variant
                     .load_many(rows.iter().map(|row| row.id).collect())
                     .await?;
             }

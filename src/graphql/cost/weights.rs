@@ -67,4 +67,13 @@ pub(super) const FIELDS: &[(&str, Rule)] = &[
         Rule::PerEntry(&["input", "items"]),
     ),
     ("ProductUpdateManyPayload.items", Rule::Entry),
+    ("Variant.stockLevels", Rule::AtMost(20)),
+    ("StockItem.levels", Rule::AtMost(20)),
+    ("Mutation.stockAdjust", Rule::PerEntry(&["input", "items"])),
+    ("Mutation.stockRecount", Rule::PerEntry(&["input", "items"])),
+    (
+        "Mutation.stockTransfer",
+        Rule::PerEntry(&["input", "items"]),
+    ),
+    ("StockPayload.items", Rule::Entry),
 ];

@@ -10,7 +10,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Pending, by_list},
-    ledger,
+    inventory, ledger,
     reviews::{self, Whose as ReviewsOf},
     sellers::members,
 };
@@ -23,6 +23,7 @@ pub(crate) struct Counts {
     pub(crate) entries_of_ledger_account: CountLoader<()>,
     pub(crate) images_of_product: CountLoader<()>,
     pub(crate) ledger_accounts_of_seller: CountLoader<()>,
+    pub(crate) locations_of_seller: CountLoader<()>,
     pub(crate) members_of_seller: CountLoader<()>,
     pub(crate) products_of_category: CountLoader<ProductFilter>,
     pub(crate) products_of_seller: CountLoader<ProductFilter>,
@@ -55,6 +56,11 @@ impl Counts {
             images_of_product: CountLoader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, &()| {
                     images::counts_of_products(&c, parents).await
+                }))
+            }),
+            locations_of_seller: CountLoader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, &()| {
+                    inventory::counts_of_sellers(&c, parents).await
                 }))
             }),
             members_of_seller: CountLoader::new(caller, |c, keys| {

@@ -8,7 +8,7 @@ use crate::{
         options::{ProductOption, SelectedOption},
     },
     graphql::loader::{ListOf, Loader, by_list},
-    inventory::{self, Stock},
+    inventory::{self, Level, Location, Stock},
     jobs::{self, JobRow},
     ledger::{self, LedgerTransaction},
     reviews::{self, Review},
@@ -16,8 +16,8 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{
-    AccountId, CategoryId, ImageId, JobId, LedgerTransactionId, ProductId, ReviewId, SellerId,
-    TagId, VariantId,
+    AccountId, CategoryId, ImageId, JobId, LedgerTransactionId, LocationId, ProductId, ReviewId,
+    SellerId, TagId, VariantId,
 };
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ pub(crate) struct Objects {
     pub(crate) categories: Loader<CategoryId, Arc<Category>>,
     pub(crate) images: Loader<ImageId, Arc<Image>>,
     pub(crate) jobs: Loader<JobId, Arc<JobRow>>,
+    pub(crate) locations: Loader<LocationId, Arc<Location>>,
     pub(crate) products: Loader<ProductId, Arc<Product>>,
     pub(crate) reviews: Loader<ReviewId, Arc<Review>>,
     pub(crate) sellers: Loader<SellerId, Arc<Seller>>,
@@ -33,6 +34,7 @@ pub(crate) struct Objects {
     pub(crate) tags: Loader<TagId, Arc<Tag>>,
     pub(crate) variants: Loader<VariantId, Arc<Variant>>,
     pub(crate) ancestors_of_category: Loader<CategoryId, Arc<Vec<Arc<Category>>>>,
+    pub(crate) levels_of_variant: Loader<VariantId, Arc<Vec<Arc<Level>>>>,
     pub(crate) options_of_product: Loader<ProductId, Arc<Vec<ProductOption>>>,
     pub(crate) options_of_variant: Loader<VariantId, Arc<Vec<SelectedOption>>>,
     pub(crate) commission_of_seller: Loader<SellerId, i64>,
@@ -49,6 +51,9 @@ impl Objects {
             }),
             images: Loader::new(caller, |c, ids| Box::pin(catalogue::images::by_ids(c, ids))),
             jobs: Loader::new(caller, |c, ids| Box::pin(jobs::by_ids(c, ids))),
+            locations: Loader::new(caller, |c, ids| {
+                Box::pin(inventory::locations_by_ids(c, ids))
+            }),
             products: Loader::new(caller, |c, ids| {
                 Box::pin(catalogue::products::by_ids(c, ids))
             }),
@@ -61,6 +66,9 @@ impl Objects {
             }),
             ancestors_of_category: Loader::new(caller, |c, ids| {
                 Box::pin(catalogue::categories::ancestors_of(c, ids))
+            }),
+            levels_of_variant: Loader::new(caller, |c, ids| {
+                Box::pin(inventory::levels_of_variants(c, ids))
             }),
             options_of_product: Loader::new(caller, |c, ids| {
                 Box::pin(catalogue::options::of_products(c, ids))

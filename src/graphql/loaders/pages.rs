@@ -9,6 +9,7 @@ use crate::{
     },
     error::Result,
     graphql::loader::{ListOf, Loader, Pending, by_list},
+    inventory::{self, Location},
     ledger::{self, LedgerAccount, LedgerEntry},
     platform::keyset::{Page, Slice},
     reviews::{self, Review, ReviewList, Whose as ReviewsOf},
@@ -24,6 +25,7 @@ pub(crate) struct Pages {
     pub(crate) entries_of_ledger_account: PageLoader<Page, LedgerEntry>,
     pub(crate) images_of_product: PageLoader<Page, Image>,
     pub(crate) ledger_accounts_of_seller: PageLoader<Page, LedgerAccount>,
+    pub(crate) locations_of_seller: PageLoader<Page, Location>,
     pub(crate) members_of_seller: PageLoader<Page, SellerMember>,
     pub(crate) products_of_category: PageLoader<ProductList, Product>,
     pub(crate) products_of_seller: PageLoader<ProductList, Product>,
@@ -56,6 +58,11 @@ impl Pages {
             images_of_product: Loader::new(caller, |c, keys| {
                 Box::pin(by_list(keys, async move |parents, page| {
                     images::of_products(&c, parents, page).await
+                }))
+            }),
+            locations_of_seller: Loader::new(caller, |c, keys| {
+                Box::pin(by_list(keys, async move |parents, page| {
+                    inventory::locations_of_sellers(&c, parents, page).await
                 }))
             }),
             members_of_seller: Loader::new(caller, |c, keys| {

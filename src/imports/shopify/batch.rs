@@ -237,7 +237,7 @@ impl Step {
         sellers_insert(tx, &self.new_shops, now).await?;
         self.plan.hold_categories(tx).await?;
         self.plan.apply(tx).await?;
-        let stock_changed = stock_set(tx, &mut self.stock).await?;
+        let stock_news = stock_set(tx, &mut self.stock, now).await?;
 
         let of = |effects: &[Effect]| -> Vec<ProductId> {
             let planned = planned(&self.plan).filter(|one| effects.contains(&one.effect));
@@ -254,7 +254,8 @@ impl Step {
             .collect();
         active_products::refresh(tx, &Vec::from_iter(sellers)).await?;
         outbox::emit(tx, &self.changed()).await?;
-        outbox::emit(tx, &stock_changed).await?;
+        outbox::emit(tx, &stock_news.changed).await?;
+        outbox::emit(tx, &stock_news.low).await?;
         outbox::emit(tx, &ProductsImported::all(self.written(), &self.new_shops)).await
     }
 

@@ -1,7 +1,9 @@
 //! Laying down rows by the thousand.
 
 use super::{shared::Shared, unit::Unit};
-use crate::{catalogue::search_index, error::Result, platform::database::Tx};
+use crate::{
+    catalogue::search_index, error::Result, inventory::stock_open, platform::database::Tx,
+};
 use entity::accounts::account;
 use entity::catalogue::{
     category, image, option, option_value, product, product_tag, tag, variant, variant_option,
@@ -28,6 +30,7 @@ pub(super) async fn shared(tx: &Tx, shared: &Shared) -> Result<usize> {
 /// many rows went in, the index's own not counted.
 pub(super) async fn unit(tx: &Tx, unit: Unit) -> Result<usize> {
     let products: Vec<_> = unit.products.iter().map(|product| product.id).collect();
+    let sellers: Vec<_> = unit.sellers.iter().map(|seller| seller.id).collect();
     let mut count = rows::<account::Entity>(tx, unit.accounts).await?;
     count += rows::<seller::Entity>(tx, unit.sellers).await?;
     count += rows::<product::Entity>(tx, unit.products).await?;
@@ -38,6 +41,7 @@ pub(super) async fn unit(tx: &Tx, unit: Unit) -> Result<usize> {
     count += rows::<variant_option::Entity>(tx, unit.variant_options).await?;
     count += rows::<product_tag::Entity>(tx, unit.product_tags).await?;
     count += rows::<stock::Entity>(tx, unit.stock).await?;
+    count += stock_open(tx, &sellers).await?;
     count += rows::<review::Entity>(tx, unit.reviews).await?;
     search_index::refresh(tx, &products).await?;
     Ok(count)

@@ -244,6 +244,8 @@ impl Maker<'_> {
             reserved: 0,
             tracked: true,
             updated_at: time(of.at),
+            low_threshold: None,
+            is_low: false,
         });
         on_hand > 0
     }

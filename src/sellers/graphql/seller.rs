@@ -12,6 +12,7 @@ use crate::{
         paging::PageArguments,
         scalars::{CurrencyCode, Rating, SortDirection},
     },
+    inventory::graphql::{Location, locations_of_seller},
     ledger::graphql::{self as ledger, LedgerAccount, LedgerEntry},
     reviews::graphql::{self as reviews, Review, ReviewSort},
     sellers::{self, Seller as Row, SellerSort as Sort},
@@ -107,6 +108,20 @@ impl Seller {
     ) -> Result<Connection<SellerMember>> {
         let page = PageArguments::new(first, after, last, before);
         members_of_seller(ctx, self.0.id, &page).await
+    }
+
+    /// Where its stock lies, in the order in which the places were made; for those who work in it, support and admins. For everyone
+    /// else it is empty.
+    async fn locations(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Location>> {
+        let page = PageArguments::new(first, after, last, before);
+        locations_of_seller(ctx, self.0.id, &page).await
     }
 
     /// Its products that are for sale, newest first when nothing else is asked for. Those who work in it may ask for other

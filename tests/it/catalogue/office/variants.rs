@@ -87,6 +87,8 @@ on_both_databases! {
         app.execute(
             "INSERT INTO stock (variant_id, product_id, seller_id, on_hand, updated_at) SELECT id, product_id, seller_id, 3, created_at FROM variant"
         ).await;
+        let seller = app.value("SELECT id FROM seller").await;
+        app.app.transaction(async |tx| tradewind::inventory::stock_open(tx, &[seller]).await).await.unwrap();
         app.execute(if app.app.database.backend() == sea_orm::DbBackend::Postgres {
             "UPDATE product SET in_stock = true"
         } else {

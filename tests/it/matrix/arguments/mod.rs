@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod catalogue;
 pub mod factors;
+pub mod inventory;
 pub mod jobs;
 pub mod ledger;
 pub mod shops;

@@ -1,4 +1,4 @@
-//! Finding stock. Who may see a variant may see whether it can be bought.
+//! Finding totals. Who may see a variant may see whether it can be bought.
 
 use crate::{caller::Caller, catalogue, error::Result, platform::keys};
 use entity::ids::VariantId;

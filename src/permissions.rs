@@ -26,6 +26,8 @@ pub enum Permission {
     SellersSuspend,
     /// Change the tree of categories.
     CategoriesManage,
+    /// Make and change the platform's vouchers, and what tax is due where.
+    PricingManage,
 }
 
 /// What a role may do.
@@ -45,6 +47,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::ShopsRead,
             P::SellersSuspend,
             P::CategoriesManage,
+            P::PricingManage,
         ],
     }
 }

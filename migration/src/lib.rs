@@ -25,6 +25,8 @@ mod m20261121_000018_api_keys;
 mod m20261121_000019_addresses;
 mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
+mod m20261121_000026_shipping;
+mod m20261121_000027_cart;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -53,6 +55,8 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000019_addresses::MIGRATION,
     m20261121_000020_row_level_security::MIGRATION,
     m20261121_000021_product_imports::MIGRATION,
+    m20261121_000026_shipping::MIGRATION,
+    m20261121_000027_cart::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

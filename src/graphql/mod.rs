@@ -31,8 +31,8 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,
-    platform::config::Settings, reviews, sellers,
+    accounts, audit, caller::Caller, cart, catalogue, error::Result, imports, inventory, jobs,
+    platform::config::Settings, reviews, sellers, shipping,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -50,6 +50,10 @@ pub struct Query(
     imports::product_imports::graphql::ProductImportQueries,
     jobs::graphql::JobQueries,
     audit::graphql::AuditQueries,
+    shipping::graphql::ShippingQueries,
+    shipping::graphql::TaxQueries,
+    cart::graphql::CartQueries,
+    cart::vouchers::graphql::VoucherQueries,
 );
 
 /// Where every change starts.
@@ -70,6 +74,10 @@ pub struct Mutation(
     accounts::oidc::graphql::IdentityMutations,
     imports::product_imports::graphql::ProductImportMutations,
     jobs::graphql::JobMutations,
+    shipping::graphql::ShippingMutations,
+    shipping::graphql::TaxMutations,
+    cart::graphql::CartMutations,
+    cart::vouchers::graphql::VoucherMutations,
 );
 
 /// Where every subscription starts.

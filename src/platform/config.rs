@@ -1,12 +1,14 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
 mod caches;
+mod carts;
 mod cost;
 mod documents;
 mod subscriptions;
 mod values;
 
 pub use caches::CacheSettings;
+pub use carts::CartSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
 pub use subscriptions::SubscriptionSettings;
@@ -353,6 +355,10 @@ pub struct Settings {
     /// What stays open.
     #[command(flatten)]
     pub subscriptions: SubscriptionSettings,
+
+    /// For how long carts are kept.
+    #[command(flatten)]
+    pub carts: CartSettings,
 }
 
 impl Settings {

@@ -44,10 +44,14 @@ pub enum Limit {
     CostOfAddress,
     /// Beginning subscriptions.
     Subscribe,
+    /// Making carts for guests, by address: a shop's own server may do it for many.
+    CartCreate,
+    /// Trying codes of vouchers.
+    VoucherCode,
 }
 
 impl Limit {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
@@ -56,6 +60,8 @@ impl Limit {
         Self::Cost,
         Self::CostOfAddress,
         Self::Subscribe,
+        Self::CartCreate,
+        Self::VoucherCode,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -76,6 +82,8 @@ impl Limit {
                 per_second(settings.cost.restore_per_second_per_address),
             ),
             Self::Subscribe => (600, Duration::from_millis(50)),
+            Self::CartCreate => (120, Duration::from_secs(1)),
+            Self::VoucherCode => (20, Duration::from_secs(30)),
         }
     }
 
@@ -90,6 +98,8 @@ impl Limit {
             Self::Cost => "cost",
             Self::CostOfAddress => "cost_of_address",
             Self::Subscribe => "subscribe",
+            Self::CartCreate => "cart_create",
+            Self::VoucherCode => "voucher_code",
         }
     }
 }

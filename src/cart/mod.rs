@@ -37,7 +37,7 @@ pub use give_back::give_back;
 pub(crate) use lines::LineView;
 pub(crate) use look::{CartView, SellerView, VoucherView};
 pub use problem::{Problem, ProblemCode};
-pub(crate) use sweep_carts::SweepCarts;
+pub use sweep_carts::SweepCarts;
 pub use take::{Taken, TakenLine, TakenSeller, TakenVoucher, take};
 pub use totals::Totals;
 pub use vouchers::{Redeemer, Use, voucher_redeem, voucher_release};

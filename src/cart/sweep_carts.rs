@@ -14,7 +14,7 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 /// Gives up guests' carts when their time is over, and deletes carts some days after they were given up or merged, and those of people
 /// whose accounts are closed. Those that were ordered stay, since orders name them.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(crate) struct SweepCarts {}
+pub struct SweepCarts {}
 
 impl Job for SweepCarts {
     const KIND: &'static str = "cart.sweep_carts";

@@ -10,6 +10,15 @@ use entity::ids::{CartLineId, SellerId, ShippingMethodId, VariantId, VoucherId};
 use entity::money::CurrencyCode;
 use std::collections::BTreeSet;
 
+/// What is said of something, if anything is.
+#[derive(Clone, Debug)]
+pub(crate) enum Said<T> {
+    /// It stays as it is.
+    Not,
+    /// It is this from now on, or nothing.
+    As(Option<T>),
+}
+
 /// Several changes of a cart, done together or not at all: first what is taken out, then what is set, then what is put in.
 #[derive(Clone, Debug)]
 pub(crate) struct CartChange {
@@ -24,9 +33,9 @@ pub(crate) struct CartChange {
     pub(crate) add_codes: Vec<String>,
     /// Whether what things cost now is what they were seen to cost.
     pub(crate) accept_prices: bool,
-    pub(crate) email: Option<Option<Email>>,
-    pub(crate) address: Option<Option<PostalAddress>>,
-    pub(crate) note: Option<Option<String>>,
+    pub(crate) email: Said<Email>,
+    pub(crate) address: Said<PostalAddress>,
+    pub(crate) note: Said<String>,
     pub(crate) shipping: Vec<(SellerId, Option<ShippingMethodId>)>,
 }
 
@@ -42,9 +51,9 @@ impl CartChange {
             remove_codes: Vec::new(),
             add_codes: Vec::new(),
             accept_prices: false,
-            email: None,
-            address: None,
-            note: None,
+            email: Said::Not,
+            address: Said::Not,
+            note: Said::Not,
             shipping: Vec::new(),
         }
     }
@@ -321,10 +330,8 @@ impl Work<'_> {
         for (index, code) in codes.iter().enumerate() {
             let field = format!("addVoucherCodes.{index}");
             let ids = self.with_code(code);
-            let known: Vec<&Voucher> = self.loaded.vouchers.iter().collect();
-            let known = known
-                .into_iter()
-                .filter(|found| ids.contains(&found.row.id));
+            let known = self.loaded.vouchers.iter();
+            let known = known.filter(|found| ids.contains(&found.row.id));
             // A shop's is one only where something of the shop is in the cart.
             let fitting = known.filter(|found| {
                 let is_of = |seller| self.loaded.offers.iter().any(|o| o.seller_id == seller);
@@ -358,13 +365,13 @@ impl Work<'_> {
 
     fn say(&mut self, change: &CartChange) {
         let cart = &mut self.loaded.cart;
-        if let Some(email) = &change.email {
+        if let Said::As(email) = &change.email {
             cart.email = email.as_ref().map(|email| email.written.clone());
         }
-        if let Some(note) = &change.note {
+        if let Said::As(note) = &change.note {
             cart.note.clone_from(note);
         }
-        if let Some(address) = &change.address {
+        if let Said::As(address) = &change.address {
             self.loaded.address.clone_from(address);
         }
         // Ids that name nothing any more are forgotten.

@@ -29,7 +29,7 @@ pub(crate) use cart_create::cart_create;
 pub(crate) use cart_merge::cart_merge;
 pub use cart_ref::CartRef;
 pub(crate) use cart_update::cart_update;
-pub(crate) use change::{CartChange, Fault, FaultKind};
+pub(crate) use change::{CartChange, Fault, FaultKind, Said};
 pub(crate) use entity::cart::cart::Model as Cart;
 pub(crate) use export::export;
 pub(crate) use find::{own, view};

@@ -33,6 +33,6 @@ mod outbox;
 mod schema;
 mod seed;
 mod sellers;
-mod shipping;
 mod settings;
+mod shipping;
 mod tidy;

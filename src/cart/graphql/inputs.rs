@@ -6,7 +6,7 @@ use crate::{
         addresses::{self, AddressDraft, AddressFields, PostalAddress},
     },
     caller::Caller,
-    cart::{CartChange, CartRef},
+    cart::{CartChange, CartRef, Said},
     error::{Error, Result},
     graphql::ids::decode,
 };
@@ -200,24 +200,24 @@ impl CartUpdateInput {
         change.add_codes = self.add_voucher_codes;
         change.accept_prices = self.accept_prices;
         change.email = given(self.email, |text| Email::parse(&text, "input.email"))?;
-        change.note = given(self.note, |text| note(&text))?.map(Option::flatten);
+        change.note = match given(self.note, |text| note(&text))? {
+            Said::As(note) => Said::As(note.flatten()),
+            Said::Not => Said::Not,
+        };
         change.address = given(self.shipping_address, PostalAddressInput::read)?;
         if let Some(id) = self.shipping_address_id {
-            change.address = Some(Some(own_address(caller, &id).await?));
+            change.address = Said::As(Some(own_address(caller, &id).await?));
         }
         Ok(change)
     }
 }
 
 /// What was given: nothing, none, or something.
-fn given<T, U>(
-    value: MaybeUndefined<T>,
-    read: impl FnOnce(T) -> Result<U>,
-) -> Result<Option<Option<U>>> {
+fn given<T, U>(value: MaybeUndefined<T>, read: impl FnOnce(T) -> Result<U>) -> Result<Said<U>> {
     match value {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Null => Ok(Some(None)),
-        MaybeUndefined::Value(value) => Ok(Some(Some(read(value)?))),
+        MaybeUndefined::Undefined => Ok(Said::Not),
+        MaybeUndefined::Null => Ok(Said::As(None)),
+        MaybeUndefined::Value(value) => Ok(Said::As(Some(read(value)?))),
     }
 }
 

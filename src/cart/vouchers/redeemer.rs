@@ -13,6 +13,7 @@ pub struct Redeemer {
 
 impl Redeemer {
     /// The customer, or else the guest with this address.
+    #[must_use]
     pub fn of(customer: Option<AccountId>, email: &str) -> Self {
         let key = match customer {
             Some(customer) => customer.0.to_string(),

@@ -1,6 +1,6 @@
 //! Changing carts, one after the other and at once.
 
-use super::{Market, address, changed, eur, own, update, with};
+use super::{Market, address, changed, codes, eur, own, update, with};
 use crate::support::{
     TestApp,
     shops::{done, person, refused},
@@ -100,12 +100,12 @@ on_both_databases! {
         quay.method(&app, json!({ "name": "Ship", "price": eur("9.00"), "countries": ["US"] })).await;
         let add = json!({ "add": [{ "variantId": quay.variants[0] }, { "variantId": mill.variants[0] }], "shippingAddress": address() });
         let cart = changed(&app, ada, add).await;
-        assert_eq!(super::codes(&cart, "missing"), ["SHIPPING_METHOD_MISSING"]);
+        assert_eq!(codes(&cart, "missing"), ["SHIPPING_METHOD_MISSING"]);
         let of = |cart: &serde_json::Value, name: &str| cart["sellers"].as_array().unwrap().iter().find(|part| part["name"] == name).unwrap().clone();
         assert_eq!(of(&cart, "quay")["shippingMethods"].as_array().unwrap().len(), 1, "what does not go there is not shown");
         let choose = json!({ "shipping": [{ "sellerId": quay.seller, "methodId": post["id"] }] });
         let chosen = changed(&app, ada, choose.clone()).await;
-        assert_eq!(super::codes(&chosen, "missing"), Vec::<String>::new(), "where a shop has no ways, none is to be chosen");
+        assert_eq!(codes(&chosen, "missing"), Vec::<String>::new(), "where a shop has no ways, none is to be chosen");
         assert_eq!((&chosen["totals"]["shipping"]["amount"], &chosen["totals"]["total"]["amount"]), (&json!("4.90"), &json!("24.90")));
         let more = changed(&app, ada, json!({ "set": [{ "lineId": of(&chosen, "quay")["lineIds"][0], "quantity": 3 }] })).await;
         assert_eq!(more["totals"]["shipping"]["amount"], "0.00", "from thirty on it is free");

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tradewind::{caller::Actor, cart::SweepCarts, jobs::Worker};
 
 async fn look(app: &TestApp, actor: Actor, token: &Value) -> Reply {
-    let document = format!("query ($token: String!) {{ found: cart(token: $token) {{ id version quantity }} }}");
-    app.gql_as(actor, &document, json!({ "token": token })).await
+    let document = "query ($token: String!) { found: cart(token: $token) { id version quantity } }";
+    app.gql_as(actor, document, json!({ "token": token })).await
 }
 
 on_both_databases! {

@@ -11,7 +11,14 @@ use tradewind::caller::Actor;
 
 async fn merge(app: &TestApp, actor: Actor, token: &Value) -> crate::support::Reply {
     let selection = "cart { id quantity note lines { variantId quantity } }";
-    mutate(app, actor, "cartMerge", selection, json!({ "cartToken": token })).await
+    mutate(
+        app,
+        actor,
+        "cartMerge",
+        selection,
+        json!({ "cartToken": token }),
+    )
+    .await
 }
 
 on_both_databases! {

@@ -5,6 +5,7 @@ mod changing;
 mod guests;
 mod merging;
 mod problems;
+pub mod secrets;
 mod statements;
 mod taking;
 mod vouchers;
@@ -85,7 +86,14 @@ impl Market {
     /// A voucher of the shop's.
     pub async fn voucher(&self, app: &TestApp, voucher: Value) -> Value {
         let input = json!({ "sellerId": self.seller, "voucher": voucher });
-        let made = mutate(app, self.owner, "voucherCreate", "voucher { id version }", input).await;
+        let made = mutate(
+            app,
+            self.owner,
+            "voucherCreate",
+            "voucher { id version }",
+            input,
+        )
+        .await;
         done(&made)["voucher"].clone()
     }
 
@@ -129,7 +137,11 @@ pub async fn guest(app: &TestApp, input: Value) -> (Value, Value) {
     let selection = format!("cartToken {CART}");
     let made = mutate(app, Actor::Anonymous, "cartCreate", &selection, input).await;
     let made = done(&made);
-    assert!(made["cartToken"].as_str().is_some_and(|token| token.len() == 43));
+    assert!(
+        made["cartToken"]
+            .as_str()
+            .is_some_and(|token| token.len() == 43)
+    );
     (made["cartToken"].clone(), made["cart"].clone())
 }
 

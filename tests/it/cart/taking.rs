@@ -42,9 +42,13 @@ async fn taken(
 
 async fn give(app: &TestApp, cart: CartId) {
     let now = app.app.clock.now();
-    let given = app.app.transaction(async |tx| give_back(tx, cart, now).await);
+    let given = app
+        .app
+        .transaction(async |tx| give_back(tx, cart, now).await);
     given.await.unwrap();
 }
+
+use ProblemCode as P;
 
 on_both_databases! {
     async fn what_is_taken_is_all_that_an_order_keeps(app: TestApp) {
@@ -103,7 +107,6 @@ on_both_databases! {
             let problems = taken(&app, ada, &CartRef::Own, None).await.unwrap().unwrap_err();
             problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
         };
-        use ProblemCode as P;
         assert_eq!(codes().await, [P::CartEmpty, P::AddressMissing, P::EmailMissing]);
         changed(&app, ada, with(with(shop.add(2), ready), json!({ "email": "ada@home.example" }))).await;
         app.execute("UPDATE variant SET price = 1200").await;

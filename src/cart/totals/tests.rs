@@ -1,3 +1,5 @@
+//! Carts by the thousand: what holds for every one of them.
+
 use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;

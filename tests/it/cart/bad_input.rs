@@ -19,7 +19,7 @@ on_both_databases! {
             (json!({ "add": [{ "variantId": variant, "quantity": 0 }] }), "INVALID", "add.0.quantity"),
             (json!({ "add": [{ "variantId": variant, "quantity": -1 }] }), "INVALID", "add.0.quantity"),
             (json!({ "add": [{ "variantId": variant, "quantity": 1000 }] }), "INVALID", "add.0.quantity"),
-            (json!({ "add": [{ "variantId": variant, "quantity": i64::MAX }] }), "INVALID", "add.0.quantity"),
+            (json!({ "add": [{ "variantId": variant, "quantity": i32::MAX }] }), "INVALID", "add.0.quantity"),
             (json!({ "add": [{ "variantId": variant, "quantity": 999 }] }), "INVALID", "add.0.quantity"),
             (json!({ "add": [{ "variantId": shop.product, "quantity": 1 }] }), "INVALID", "add.0.variantId"),
             (json!({ "add": [{ "variantId": "variant_01h455vb4pex5vsknk084sn02q" }] }), "NOT_FOUND", "add.0.variantId"),

@@ -1,12 +1,12 @@
 //! Changing carts, one after the other and at once.
 
-use super::{Market, address, changed, codes, eur, own, update, with};
+use super::{Market, address, changed, codes, eur, insist, own, update, with};
 use crate::support::{
     TestApp,
     shops::{done, person, refused},
 };
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 on_both_databases! {
     async fn several_changes_are_one(app: TestApp) {
@@ -49,10 +49,11 @@ on_both_databases! {
     async fn no_change_is_lost(app: TestApp) {
         let shop = Market::open(&app, "quay", "EUR", 20).await;
         let ada = person(&app, "ada").await;
-        let adds = shop.variants.iter().map(|id| {
-            let input = json!({ "add": [{ "variantId": id, "quantity": 2 }] });
-            update(&app, ada, input)
-        });
+        let add = async |id: &Value, quantity: i32| {
+            let input = json!({ "add": [{ "variantId": id, "quantity": quantity }] });
+            insist(async || update(&app, ada, input.clone()).await).await
+        };
+        let adds = shop.variants.iter().map(|id| add(id, 2));
         for reply in join_all(adds).await {
             done(&reply);
         }
@@ -62,8 +63,7 @@ on_both_databases! {
         let carts: i64 = app.value("SELECT count(*) FROM cart").await;
         assert_eq!(carts, 1, "there is one active cart, whoever came first");
         // And of the same line, all of it adds up.
-        let id = &shop.variants[0];
-        let adds = (0..20).map(|_| update(&app, ada, json!({ "add": [{ "variantId": id, "quantity": 1 }] })));
+        let adds = (0..20).map(|_| add(&shop.variants[0], 1));
         for reply in join_all(adds).await {
             done(&reply);
         }
@@ -74,7 +74,8 @@ on_both_databases! {
         let shop = Market::open(&app, "quay", "EUR", 1).await;
         let ada = person(&app, "ada").await;
         changed(&app, ada, shop.add(1)).await;
-        let twins = (0..8).map(|_| update(&app, ada, with(shop.add(1), json!({ "expectedVersion": 2 }))));
+        let input = with(shop.add(1), json!({ "expectedVersion": 2 }));
+        let twins = (0..8).map(|_| insist(async || update(&app, ada, input.clone()).await));
         let replies = join_all(twins).await;
         let is_done = |reply: &&crate::support::Reply| reply.data()["done"]["userErrors"] == json!([]);
         assert_eq!(replies.iter().filter(is_done).count(), 1);
@@ -101,7 +102,7 @@ on_both_databases! {
         let add = json!({ "add": [{ "variantId": quay.variants[0] }, { "variantId": mill.variants[0] }], "shippingAddress": address() });
         let cart = changed(&app, ada, add).await;
         assert_eq!(codes(&cart, "missing"), ["SHIPPING_METHOD_MISSING"]);
-        let of = |cart: &serde_json::Value, name: &str| cart["sellers"].as_array().unwrap().iter().find(|part| part["name"] == name).unwrap().clone();
+        let of = |cart: &Value, name: &str| cart["sellers"].as_array().unwrap().iter().find(|part| part["name"] == name).unwrap().clone();
         assert_eq!(of(&cart, "quay")["shippingMethods"].as_array().unwrap().len(), 1, "what does not go there is not shown");
         let choose = json!({ "shipping": [{ "sellerId": quay.seller, "methodId": post["id"] }] });
         let chosen = changed(&app, ada, choose.clone()).await;

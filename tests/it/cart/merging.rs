@@ -1,6 +1,6 @@
 //! Bringing a guest's cart along at signing in.
 
-use super::{Market, changed, guest, own, update, with};
+use super::{Market, changed, guest, insist, own, update, with};
 use crate::support::{
     TestApp,
     shops::{done, mutate, person, refused},
@@ -53,7 +53,11 @@ on_both_databases! {
         let (token, _) = guest(&app, shop.add(2)).await;
         let (other, _) = guest(&app, shop.add(3)).await;
         let tokens = [&token, &other, &token, &other, &token, &other, &token, &other];
-        let merges = join_all(tokens.map(|token| merge(&app, ada, token))).await;
+        let merges = tokens.map(|token| {
+            let app = &app;
+            insist(async move || merge(app, ada, token).await)
+        });
+        let merges = join_all(merges).await;
         for reply in &merges {
             done(reply);
         }
@@ -84,7 +88,8 @@ on_both_databases! {
         let shop = Market::open(&app, "quay", "EUR", 1).await;
         let ada = person(&app, "ada").await;
         let selection = "cartToken cart { id }";
-        let begun = (0..16).map(|_| mutate(&app, ada, "cartCreate", selection, shop.add(1)));
+        let begin = async || mutate(&app, ada, "cartCreate", selection, shop.add(1)).await;
+        let begun = (0..16).map(|_| insist(&begin));
         let begun = join_all(begun).await;
         let first = done(&begun[0])["cart"]["id"].clone();
         for reply in &begun {

@@ -119,6 +119,16 @@ pub async fn update(app: &TestApp, actor: Actor, input: Value) -> Reply {
     mutate(app, actor, "cartUpdate", CART, input).await
 }
 
+/// Sends it again as long as the server says that others are in the way, as clients do: nothing was written then.
+pub async fn insist(send: impl AsyncFn() -> Reply) -> Reply {
+    loop {
+        let reply = send().await;
+        if reply.body["errors"][0]["extensions"]["code"] != "SERVICE_UNAVAILABLE" {
+            return reply;
+        }
+    }
+}
+
 /// The cart after a change that must be done.
 pub async fn changed(app: &TestApp, actor: Actor, input: Value) -> Value {
     let reply = update(app, actor, input).await;

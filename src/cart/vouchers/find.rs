@@ -84,16 +84,12 @@ fn visible(caller: &Caller) -> Select<Entity> {
 
 /// Those of the shop, or of the platform.
 fn of(caller: &Caller, seller: Option<SellerId>) -> Result<Select<Entity>> {
-    Ok(match seller {
-        Some(seller) => {
-            caller.require_person()?;
-            visible(caller).filter(Column::SellerId.eq(seller))
-        }
-        None => {
-            caller.require(Permission::PricingManage)?;
-            visible(caller).filter(Column::SellerId.is_null())
-        }
-    })
+    if let Some(seller) = seller {
+        caller.require_person()?;
+        return Ok(visible(caller).filter(Column::SellerId.eq(seller)));
+    }
+    caller.require(Permission::PricingManage)?;
+    Ok(visible(caller).filter(Column::SellerId.is_null()))
 }
 
 /// A page of the shop's, or of the platform's.

@@ -15,13 +15,12 @@ impl Redeemer {
     /// The customer, or else the guest with this address.
     #[must_use]
     pub fn of(customer: Option<AccountId>, email: &str) -> Self {
-        let key = match customer {
-            Some(customer) => customer.0.to_string(),
-            None => {
-                let read = Email::parse(email, "email");
-                let key = read.map_or_else(|_| email.to_lowercase(), |email| email.key);
-                format!("guest {}", token_hash(&key))
-            }
+        let key = if let Some(customer) = customer {
+            customer.0.to_string()
+        } else {
+            let read = Email::parse(email, "email");
+            let key = read.map_or_else(|_| email.to_lowercase(), |email| email.key);
+            format!("guest {}", token_hash(&key))
         };
         Self { customer, key }
     }

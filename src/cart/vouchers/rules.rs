@@ -46,13 +46,14 @@ impl VoucherFields {
             Err(Error::invalid(format!("input.voucher.{field}"), message))
         };
         let rate_bps = match (draft.rate_bps, draft.amount) {
-            (Some(bps), None) => match i16::try_from(bps) {
-                Ok(bps @ 1..=10_000) => Some(bps),
-                _ => {
+            (Some(bps), None) => {
+                let bps = i16::try_from(bps).ok();
+                if !bps.is_some_and(|bps| (1..=10_000).contains(&bps)) {
                     let message = "A part is basis points, from 1 to 10000: 1000 is a tenth.";
                     return invalid("rateBps", message);
                 }
-            },
+                bps
+            }
             (None, Some(_)) => None,
             _ => {
                 return invalid(

@@ -1,7 +1,7 @@
 //! What the server holds for as long as it runs.
 
 use crate::{
-    accounts::{Passwords, factors, keys, oidc::Providers, sessions::Memory},
+    accounts::{Faces, Passwords, factors, keys, oidc::Providers, sessions::Memory},
     catalogue,
     error::{Error, Result},
     outbox::Outlets,
@@ -20,7 +20,7 @@ use crate::{
         mailer::{self, Mailer},
         tax::{FlatRates, TaxCalculator},
     },
-    sellers,
+    reviews, sellers,
 };
 use backon::{ExponentialBuilder, Retryable};
 use sea_orm::{ConnectionTrait, DbBackend, IsolationLevel};
@@ -91,10 +91,14 @@ pub struct App {
     pub(crate) oidc: Arc<Providers>,
     /// Takes out of the caches of this process what writes make untrue.
     pub purger: Arc<Purger>,
-    /// The products and categories that it keeps.
+    /// What it keeps of what is for sale.
     pub(crate) catalogue: Arc<catalogue::Memory>,
     /// The shops that it keeps.
     pub(crate) shops: Arc<sellers::Memory>,
+    /// The lists of reviews that it keeps.
+    pub(crate) reviews: Arc<reviews::Memory>,
+    /// The people that it keeps, as others see them.
+    pub(crate) faces: Arc<Faces>,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -110,6 +114,8 @@ impl App {
         Ok(Self {
             catalogue: Arc::new(catalogue::Memory::new(&purger, &settings)),
             shops: Arc::new(sellers::Memory::new(&purger, &settings)),
+            reviews: Arc::new(reviews::Memory::new(&purger, &settings)),
+            faces: Arc::new(Faces::new(&purger, &settings)),
             purger,
             mailer: mailer::from_settings(&settings)?,
             tax: Arc::new(FlatRates),

@@ -1,12 +1,13 @@
-//! What answers that are kept depend on, of the catalogue; and the products and categories that are kept themselves.
+//! What answers that are kept depend on, of the catalogue; and what of it is kept itself.
 //!
 //! A product stands for all its parts: its variants, options, pictures, words and stock.
 
-use super::{Category, Product};
+use super::{Category, Product, Variant};
 use crate::{
     platform::{
         cache::{CacheTag, Entities, Purger},
         config::Settings,
+        keyset::Slice,
     },
     sellers,
 };
@@ -54,20 +55,27 @@ pub(super) fn row(product: &Product) -> [CacheTag; 2] {
     ]
 }
 
-/// The products and categories that this process keeps.
+/// The first variants of a product, so many of them.
+pub(super) type VariantsOf = (ProductId, u64);
+
+/// The products, categories and lists of variants that this process keeps.
 #[derive(Debug)]
 pub(crate) struct Memory {
     pub(super) products: Entities<ProductId, Product>,
     pub(super) categories: Entities<CategoryId, Category>,
+    pub(super) variants: Entities<VariantsOf, Slice<Variant>>,
 }
 
 impl Memory {
     pub(crate) fn new(purger: &Arc<Purger>, settings: &Settings) -> Self {
         let most = settings.caches.entities_kept;
         Self {
-            products: Entities::new(purger, "products", most, row),
-            categories: Entities::new(purger, "categories", most, |row| {
-                [category(row.id), CATEGORIES]
+            products: Entities::new(purger, "products", most, |_, product| row(product).into()),
+            categories: Entities::new(purger, "categories", most, |id, _| {
+                vec![category(id), CATEGORIES]
+            }),
+            variants: Entities::new(purger, "variants_of_products", most, |(id, _), _| {
+                vec![product(id)]
             }),
         }
     }
@@ -76,5 +84,6 @@ impl Memory {
     pub(crate) fn show(&self) {
         self.products.show();
         self.categories.show();
+        self.variants.show();
     }
 }

@@ -16,6 +16,8 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> Response {
     edge.engine().measure();
     edge.app().shops.show();
     edge.app().catalogue.show();
+    edge.app().reviews.show();
+    edge.app().faces.show();
     metrics::gauge!("http_requests_in_flight").set(f64::from(edge.slots().taken()));
     metrics::gauge!("subscription_connections").set(f64::from(edge.seats().taken()));
     if let Some(bytes) = resident_memory() {

@@ -78,6 +78,14 @@ pub struct Page {
     pub backward: bool,
 }
 
+impl Page {
+    /// Whether it is the beginning of the list.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.after.is_none() && self.before.is_none() && !self.backward
+    }
+}
+
 /// Rows, each with its place in the list.
 pub type Rows<M> = Vec<(Cursor, Arc<M>)>;
 

@@ -1,6 +1,9 @@
 //! Finding reviews. A review is seen where its product is.
 
-use super::{cached, columns};
+use super::{
+    cached::{self, ReviewsOf},
+    columns,
+};
 use crate::{
     caller::Caller,
     catalogue,
@@ -8,6 +11,7 @@ use crate::{
     platform::{
         keys,
         keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Asked,
     },
 };
 use entity::ids::{AccountId, ProductId, ReviewId, SellerId};
@@ -123,7 +127,8 @@ impl Whose {
         }
     }
 
-    fn lists(self, caller: &Caller, order: Order<Model>) -> ChildLists<Entity> {
+    /// With the columns that `asked` needs.
+    fn lists(self, asked: Option<&Asked>, order: Order<Model>) -> ChildLists<Entity> {
         ChildLists {
             list: match self {
                 // Whoever holds the product was let see it.
@@ -135,7 +140,7 @@ impl Whose {
                 Self::Seller => |key| column(review::Column::SellerId).eq(key).into(),
                 Self::Author => |key| column(review::Column::AuthorId).eq(key).into(),
             },
-            columns: columns::asked_for(caller.asked()),
+            columns: columns::asked_for(asked),
             order,
         }
     }
@@ -170,12 +175,39 @@ pub(crate) async fn of(
     list: &ReviewList,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
     whose.depended_on(caller, parents);
-    let found = whose
-        .lists(caller, list.sort.order(list.descending))
-        .fetch(caller.database.read(), parents, &list.page)
-        .await?;
+    let kept = &caller.reviews.of_products;
+    let found = if whose == Whose::Product && list.page.is_first() && kept.keeps() {
+        // Whoever sees a product sees the same reviews of it.
+        let key = |id: &Uuid| (ProductId(*id), list.sort, list.descending, list.page.limit);
+        let fetch = async |missing: Vec<ReviewsOf>| {
+            let products: Vec<Uuid> = missing.iter().map(|(id, ..)| id.0).collect();
+            let mut found = fetch(caller, whose, &products, list, None).await?;
+            let list = |key: ReviewsOf| (key, found.remove(&key.0.0).unwrap_or_default());
+            Ok(missing.into_iter().map(list).collect())
+        };
+        let found = kept.get(parents.iter().map(key).collect(), fetch).await?;
+        found
+            .into_iter()
+            .map(|((id, ..), list)| (id.0, list))
+            .collect()
+    } else {
+        fetch(caller, whose, parents, list, caller.asked()).await?
+    };
     cached::shown(caller, found.values().flat_map(|slice| slice.items()));
     Ok(found)
+}
+
+async fn fetch(
+    caller: &Caller,
+    whose: Whose,
+    parents: &[Uuid],
+    list: &ReviewList,
+    asked: Option<&Asked>,
+) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
+    whose
+        .lists(asked, list.sort.order(list.descending))
+        .fetch(caller.database.read(), parents, &list.page)
+        .await
 }
 
 /// How many reviews each parent has.
@@ -186,7 +218,7 @@ pub(crate) async fn counts_of(
 ) -> Result<HashMap<Uuid, u64>> {
     whose.depended_on(caller, parents);
     whose
-        .lists(caller, ReviewSort::CreatedAt.order(true))
+        .lists(None, ReviewSort::CreatedAt.order(true))
         .count(caller.database.read(), parents)
         .await
 }

@@ -12,6 +12,7 @@ mod measure_ratings;
 mod ratings;
 mod review_create_many;
 
+pub(crate) use cached::Memory;
 pub(crate) use entity::reviews::review::Model as Review;
 pub(crate) use events::{ProductReviewed, RatingsChanged, RefreshRatings};
 pub(crate) use export::export;

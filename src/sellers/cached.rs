@@ -31,9 +31,7 @@ impl Memory {
     pub(crate) fn new(purger: &Arc<Purger>, settings: &Settings) -> Self {
         let most = settings.caches.entities_kept;
         Self {
-            sellers: Entities::new(purger, "sellers", most, |row| {
-                [tag(row.id), open_tag(row.id)]
-            }),
+            sellers: Entities::new(purger, "sellers", most, |id, _| vec![tag(id), open_tag(id)]),
         }
     }
 

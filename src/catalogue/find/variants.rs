@@ -3,16 +3,17 @@
 use super::{products, variant_columns};
 use crate::{
     caller::Caller,
-    catalogue::cached,
+    catalogue::cached::{self, VariantsOf},
     error::{Error, Result},
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Asked,
     },
     sellers,
 };
 use entity::catalogue::variant::{self, Entity, Model};
-use entity::ids::VariantId;
+use entity::ids::{ProductId, VariantId};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait},
@@ -44,12 +45,13 @@ fn order() -> Order<Model> {
     }
 }
 
-fn lists(caller: &Caller) -> ChildLists<Entity> {
+/// With the columns that `asked` needs.
+fn lists(asked: Option<&Asked>) -> ChildLists<Entity> {
     ChildLists {
         // Whoever holds the product was let see it.
         list: living(),
         belongs_to: |key| column(variant::Column::ProductId).eq(key).into(),
-        columns: variant_columns::asked_for(caller.asked()),
+        columns: variant_columns::asked_for(asked),
         order: order(),
     }
 }
@@ -66,9 +68,23 @@ pub(crate) async fn of_products(
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
     parts_of(caller, products);
-    lists(caller)
-        .fetch(caller.database.read(), products, page)
-        .await
+    let (kept, db) = (&caller.catalogue.variants, caller.database.read());
+    if !page.is_first() || !kept.keeps() {
+        return lists(caller.asked()).fetch(db, products, page).await;
+    }
+    // Whoever sees a product sees the same variants of it.
+    let keys = products.iter().map(|id| (ProductId(*id), page.limit));
+    let fetch = async |missing: Vec<VariantsOf>| {
+        let products: Vec<Uuid> = missing.iter().map(|(id, _)| id.0).collect();
+        let mut found = lists(None).fetch(db, &products, page).await?;
+        let list = |key: VariantsOf| (key, found.remove(&key.0.0).unwrap_or_default());
+        Ok(missing.into_iter().map(list).collect())
+    };
+    let found = kept.get(keys.collect(), fetch).await?;
+    Ok(found
+        .into_iter()
+        .map(|((id, _), list)| (id.0, list))
+        .collect())
 }
 
 /// How many variants each product has.
@@ -77,7 +93,7 @@ pub(crate) async fn counts_of_products(
     products: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
     parts_of(caller, products);
-    lists(caller).count(caller.database.read(), products).await
+    lists(None).count(caller.database.read(), products).await
 }
 
 /// The variants with these ids.

@@ -1,4 +1,4 @@
-//! Single rows that many requests ask for, kept by id.
+//! What many requests ask for below their answers, kept by id: single rows, and the first rows of short lists.
 
 use super::{Admission, CacheTag, Counts, Purgeable, Purger};
 use crate::error::Result;
@@ -13,17 +13,20 @@ use std::{
     time::Duration,
 };
 
-/// For how long a row is kept at most: a bound for what should reach this process and does not.
+/// For how long anything is kept at most: a bound for what should reach this process and does not.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Rows of one kind, as the public sees them.
+/// What a row that is kept depends on, by its id and by what is in it.
+type TagsOf<Id, M> = fn(Id, &M) -> Vec<CacheTag>;
+
+/// Rows of one kind, or lists of one kind, as everyone sees them.
 pub struct Entities<Id, M> {
     /// Nothing where the setting says so.
     kept: Option<Cache<Id, Arc<Row<M>>>>,
     purger: Arc<Purger>,
     counts: Arc<Counts>,
     /// What a row depends on.
-    tags: fn(&M) -> [CacheTag; 2],
+    tags: TagsOf<Id, M>,
 }
 
 struct Row<M> {
@@ -47,12 +50,7 @@ where
 {
     /// At most `most` rows, each of which depends on its `tags`; `name` is that of the cache in the metrics.
     #[must_use]
-    pub fn new(
-        purger: &Arc<Purger>,
-        name: &'static str,
-        most: u64,
-        tags: fn(&M) -> [CacheTag; 2],
-    ) -> Self {
+    pub fn new(purger: &Arc<Purger>, name: &'static str, most: u64, tags: TagsOf<Id, M>) -> Self {
         Self {
             kept: (most > 0).then(|| {
                 Cache::builder()
@@ -64,6 +62,12 @@ where
             counts: Arc::new(Counts::new(name)),
             tags,
         }
+    }
+
+    /// Whether anything is kept at all.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.kept.is_some()
     }
 
     /// The rows of `ids`: those that are kept, and what `fetch` finds of the others. Ids of nothing are asked for each time.
@@ -107,7 +111,8 @@ where
             is_gone: AtomicBool::new(false),
             counts: Arc::clone(&self.counts),
         });
-        let tags = (self.tags)(model).map(|tag| tag.key());
+        let tags = (self.tags)(id, model);
+        let tags: Vec<_> = tags.iter().map(CacheTag::key).collect();
         let entry: Weak<dyn Purgeable> = Arc::downgrade(&(Arc::clone(&row) as Arc<dyn Purgeable>));
         if self.purger.admit(begun, &tags, &entry) == Admission::Kept {
             kept.insert(id, row);

@@ -16,7 +16,7 @@ pub struct CacheSettings {
     )]
     pub graphql_answers_bytes: u64,
 
-    /// How many products, and how many shops and categories, are kept under the queries that ask for them; 0 keeps none.
+    /// How many products, shops, categories, people and short lists, of each kind, are kept under the queries that ask for them; 0 keeps none.
     #[arg(long, env = "ENTITIES_KEPT", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(..=1_000_000), global = true)]
     pub entities_kept: u64,
 

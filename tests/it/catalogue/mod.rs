@@ -3,6 +3,7 @@
 mod bad_input;
 mod categories;
 mod filters;
+mod narrow;
 mod office;
 mod page;
 mod relations;

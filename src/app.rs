@@ -16,7 +16,10 @@ use crate::{
         throttle::{Throttle, ThrottlePolicy},
         wakes::Wakes,
     },
-    ports::mailer::{self, Mailer},
+    ports::{
+        mailer::{self, Mailer},
+        tax::{FlatRates, TaxCalculator},
+    },
     reviews, sellers,
 };
 use backon::{ExponentialBuilder, Retryable};
@@ -74,6 +77,8 @@ pub struct App {
     pub factor_failures: Throttle,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
+    /// Knows what tax is due.
+    pub tax: Arc<dyn TaxCalculator>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
     /// What it remembers of sessions, and the keys that sign their tokens.
@@ -113,6 +118,7 @@ impl App {
             faces: Arc::new(Faces::new(&purger, &settings)),
             purger,
             mailer: mailer::from_settings(&settings)?,
+            tax: Arc::new(FlatRates),
             oidc: Arc::new(Providers::from_settings(&settings)?),
             database: Database::connect(&settings).await?,
             rate_limits: Arc::new(RateLimits::new(&settings, redis.clone())),

@@ -56,6 +56,14 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::reviews::invariants::seller_ratings(db).await,
     );
     report(
+        "A voucher was used as often as it says.",
+        crate::cart::invariants::redemptions(db).await,
+    );
+    report(
+        "A cart's lines are of its owner, and of the shops that sell them.",
+        crate::cart::invariants::lines(db).await,
+    );
+    report(
         "No idempotency key is kept beyond its time.",
         crate::idempotency::invariants::expired(db).await,
     );

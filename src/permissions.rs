@@ -32,6 +32,8 @@ pub enum Permission {
     WalletsCredit,
     /// Say what the marketplace keeps of a shop's sales.
     CommissionSet,
+    /// Make and change the platform's vouchers, and what tax is due where.
+    PricingManage,
 }
 
 /// What a role may do.
@@ -60,6 +62,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::LedgerRead,
             P::WalletsCredit,
             P::CommissionSet,
+            P::PricingManage,
         ],
     }
 }

@@ -1,7 +1,7 @@
 //! Every kind of job that this server can do, and everyone who is told of events: a line per room and kind.
 
 use crate::{
-    accounts, audit, catalogue, idempotency, imports, inventory,
+    accounts, audit, cart, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
     reviews, sellers,
@@ -22,6 +22,7 @@ pub fn registry() -> Registry {
         .with::<sellers::members::SendInvitation>()
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
         .with_timer::<inventory::ExpireReservations>("* * * * *")
+        .with_timer::<cart::SweepCarts>("47 * * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")

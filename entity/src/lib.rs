@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cart;
 pub mod catalogue;
 pub mod ids;
 pub mod imports;
@@ -16,3 +17,4 @@ pub mod money;
 pub mod reviews;
 pub mod role;
 pub mod sellers;
+pub mod shipping;

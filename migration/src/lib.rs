@@ -27,6 +27,8 @@ mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
 mod m20261121_000022_stock_ledger;
 mod m20261121_000023_ledger;
+mod m20261121_000026_shipping;
+mod m20261121_000027_cart;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -57,6 +59,8 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000021_product_imports::MIGRATION,
     m20261121_000022_stock_ledger::MIGRATION,
     m20261121_000023_ledger::MIGRATION,
+    m20261121_000026_shipping::MIGRATION,
+    m20261121_000027_cart::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

@@ -57,5 +57,6 @@ pub(crate) use send_mail::SendMail;
 pub(crate) use spend_letter::spend_letter;
 pub(crate) use stays_open::{stay_open, stays_open};
 pub(crate) use sweep_tokens::SweepTokens;
+pub(crate) use token::{generate as token_generate, hash as token_hash};
 
 use check_password::login_of;

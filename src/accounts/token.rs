@@ -25,7 +25,7 @@ fn life(purpose: Purpose) -> TimeDelta {
 }
 
 /// What is kept of a token, in hexadecimal digits. No salt: what is hashed cannot be guessed.
-pub(super) fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(token) {
         // Writing to a string does not fail.
@@ -35,7 +35,7 @@ pub(super) fn hash(token: &str) -> String {
 }
 
 /// 256 random bits, in base64url.
-pub(super) fn generate() -> Result<String> {
+pub(crate) fn generate() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))

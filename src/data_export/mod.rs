@@ -8,7 +8,8 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, error::Result, ledger, platform::told::Rows, reviews, sellers,
+    accounts, audit, caller::Caller, cart, error::Result, ledger, platform::told::Rows, reviews,
+    sellers,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -52,6 +53,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "passkeys",
         read: |caller, after| Box::pin(accounts::factors::export::passkeys(caller, after)),
+    },
+    Section {
+        name: "carts",
+        read: |caller, after| Box::pin(cart::export(caller, after)),
     },
     Section {
         name: "shops",

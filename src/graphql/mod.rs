@@ -32,8 +32,8 @@ pub(crate) use loader::ListOf;
 pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs, ledger,
-    platform::config::Settings, reviews, sellers,
+    accounts, audit, caller::Caller, cart, catalogue, error::Result, imports, inventory, jobs,
+    ledger, platform::config::Settings, reviews, sellers, shipping,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -53,6 +53,10 @@ pub struct Query(
     ledger::graphql::LedgerQueries,
     jobs::graphql::JobQueries,
     audit::graphql::AuditQueries,
+    shipping::graphql::ShippingQueries,
+    shipping::graphql::TaxQueries,
+    cart::graphql::CartQueries,
+    cart::vouchers::graphql::VoucherQueries,
 );
 
 /// Where every change starts.
@@ -75,6 +79,10 @@ pub struct Mutation(
     imports::product_imports::graphql::ProductImportMutations,
     ledger::graphql::WalletMutations,
     jobs::graphql::JobMutations,
+    shipping::graphql::ShippingMutations,
+    shipping::graphql::TaxMutations,
+    cart::graphql::CartMutations,
+    cart::vouchers::graphql::VoucherMutations,
 );
 
 /// Where every subscription starts.

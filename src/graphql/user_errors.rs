@@ -25,6 +25,17 @@ pub(crate) struct UserError {
     field: Option<Vec<String>>,
 }
 
+impl UserError {
+    /// One about the field at this path from the input on, its parts joined by dots.
+    pub(crate) fn at(code: UserErrorCode, field: &str, message: String) -> Self {
+        Self {
+            code,
+            message,
+            field: Some(field.split('.').map(str::to_owned).collect()),
+        }
+    }
+}
+
 /// The result of a mutation, or what its user can mend; every other error is passed on. `field` is the input's field that
 /// names what the mutation is about.
 ///

@@ -1,6 +1,7 @@
 //! Every setting of the server, in one struct: flags, environment variables and `.env` by the same names.
 
 mod caches;
+mod carts;
 mod cost;
 mod documents;
 mod ledger;
@@ -8,6 +9,7 @@ mod subscriptions;
 mod values;
 
 pub use caches::CacheSettings;
+pub use carts::CartSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
 pub use ledger::LedgerSettings;
@@ -364,6 +366,9 @@ pub struct Settings {
     /// What the marketplace keeps.
     #[command(flatten)]
     pub ledger: LedgerSettings,
+    /// For how long carts are kept.
+    #[command(flatten)]
+    pub carts: CartSettings,
 }
 
 impl Settings {

@@ -46,10 +46,14 @@ pub enum Limit {
     Subscribe,
     /// Naming by an address to whom money is sent, by address and by account: the answer tells whether anyone has it.
     Payee,
+    /// Making carts for guests, by address: a shop's own server may do it for many.
+    CartCreate,
+    /// Trying codes of vouchers.
+    VoucherCode,
 }
 
 impl Limit {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
@@ -59,6 +63,8 @@ impl Limit {
         Self::CostOfAddress,
         Self::Subscribe,
         Self::Payee,
+        Self::CartCreate,
+        Self::VoucherCode,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -80,6 +86,8 @@ impl Limit {
             ),
             Self::Subscribe => (600, Duration::from_millis(50)),
             Self::Payee => (20, Duration::from_secs(60)),
+            Self::CartCreate => (120, Duration::from_secs(1)),
+            Self::VoucherCode => (20, Duration::from_secs(30)),
         }
     }
 
@@ -95,6 +103,8 @@ impl Limit {
             Self::CostOfAddress => "cost_of_address",
             Self::Subscribe => "subscribe",
             Self::Payee => "payee",
+            Self::CartCreate => "cart_create",
+            Self::VoucherCode => "voucher_code",
         }
     }
 }

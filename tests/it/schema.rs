@@ -91,6 +91,13 @@ fn describes_every_type_and_field() {
 /// Lists of objects that are bounded by a rule rather than by a page; each says its bound in its description.
 const BOUNDED: &[&str] = &[
     "ApiKey.scopes",
+    "Cart.lines",
+    "Cart.missing",
+    "Cart.problems",
+    "Cart.sellers",
+    "Cart.vouchers",
+    "CartSeller.lineIds",
+    "CartSeller.shippingMethods",
     "Category.ancestors",
     "CostExplanation.buckets",
     "CostExplanation.paths",
@@ -103,6 +110,7 @@ const BOUNDED: &[&str] = &[
     "Query.nodes",
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
+    "ShippingMethod.countries",
     "StockChange.variants",
     "StockItem.levels",
     "StockPayload.items",

@@ -7,6 +7,7 @@ mod fields;
 mod find;
 pub(crate) mod graphql;
 mod of_customer;
+mod postal;
 
 pub(crate) use address_create::address_create;
 pub(crate) use address_delete::address_delete;
@@ -14,3 +15,4 @@ pub(crate) use address_update::address_update;
 pub(crate) use entity::accounts::address::Model as Address;
 pub(crate) use fields::{AddressDraft, AddressFields};
 pub(crate) use find::{by_id, count, list, order};
+pub use postal::PostalAddress;

@@ -10,6 +10,7 @@ use crate::{
         oidc::graphql::{Identity, own_identities},
         sessions,
     },
+    cart::graphql::{Cart, of_viewer as own_cart},
     error::Result,
     graphql::{caller, connection::Connection, nullable, paging::PageArguments},
     ledger::graphql::{self as ledger, LedgerAccount},
@@ -95,6 +96,11 @@ impl Viewer {
         before: Option<String>,
     ) -> Result<Connection<SellerMember>> {
         sellers::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
+    }
+
+    /// The active cart; nothing where there is none yet, and for keys.
+    async fn cart(&self, ctx: &Context<'_>) -> Option<Result<Cart>> {
+        own_cart(ctx).await
     }
 
     /// One's keys, the newest first; those that are no longer good are shown for a while. No key sees them.

@@ -62,6 +62,12 @@ pub(super) const FIELDS: &[(&str, Rule)] = &[
     ("Product.options", Rule::AtMost(5)),
     ("Variant.selectedOptions", Rule::AtMost(5)),
     ("StockChange.variants", Rule::AtMost(100)),
+    ("Cart.lines", Rule::AtMost(100)),
+    ("Cart.sellers", Rule::AtMost(20)),
+    ("Cart.vouchers", Rule::AtMost(5)),
+    ("Cart.problems", Rule::AtMost(100)),
+    ("Cart.missing", Rule::AtMost(100)),
+    ("CartSeller.shippingMethods", Rule::AtMost(20)),
     (
         "Mutation.productUpdateMany",
         Rule::PerEntry(&["input", "items"]),

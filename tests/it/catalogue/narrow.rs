@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// What is shown of the type beside its lists: each of its fields as it is selected.
 async fn fields(app: &TestApp, type_name: &str) -> Vec<String> {
-    let document = "query ($name: String!) { __type(name: $name) { fields { name args { name } type { ...T ofType { ...T ofType { ...T } } } } } }
+    let document = "query ($name: String!) { __type(name: $name) { fields { name args { name } type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } } }
         fragment T on __Type { kind fields { name args { name } type { kind ofType { kind } } } }";
     let reply = app.gql(document, json!({ "name": type_name })).await;
     let fields = reply.data()["__type"]["fields"].as_array().unwrap();

@@ -1,6 +1,7 @@
 //! What each field is asked with, a file per room.
 
 pub mod accounts;
+pub mod cart;
 pub mod catalogue;
 pub mod factors;
 pub mod inventory;

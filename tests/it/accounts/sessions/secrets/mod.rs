@@ -6,6 +6,7 @@ mod tokens;
 
 use crate::{
     accounts::keys,
+    cart,
     support::{TestApp, Watch},
 };
 
@@ -22,6 +23,7 @@ async fn no_secret_is_written_down() {
         life::run(&mut watch, &app).await;
         factors::run(&mut watch, &app).await;
         keys::secrets::run(&mut watch, &app).await;
+        cart::secrets::run(&mut watch, &app).await;
         watch.assert_nowhere(&app).await;
     }
 }

@@ -430,8 +430,7 @@ impl Machine {
         let rows = rows
             .iter()
             .map(|row| Balance::from_query_result(row, "").unwrap());
-        rows.map(|row| ((row.kind, row.owner), row.minor))
-            .collect()
+        rows.map(|row| ((row.kind, row.owner), row.minor)).collect()
     }
 
     async fn check(&self) {

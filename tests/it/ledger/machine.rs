@@ -152,7 +152,7 @@ struct Machine {
 struct Balance {
     kind: String,
     owner: Option<Uuid>,
-    balance: i64,
+    minor: i64,
 }
 
 impl Machine {
@@ -422,7 +422,7 @@ impl Machine {
 
     /// The balances as the database has them, stripes together.
     async fn balances(&self) -> BTreeMap<(String, Option<Uuid>), i64> {
-        let sql = "SELECT kind, coalesce(seller_id, customer_id) AS owner, CAST(sum(balance) AS bigint) AS balance \
+        let sql = "SELECT kind, coalesce(seller_id, customer_id) AS owner, CAST(sum(balance) AS bigint) AS minor \
             FROM ledger_account GROUP BY kind, coalesce(seller_id, customer_id)";
         let database = &self.app.app.database;
         let statement = Statement::from_string(database.backend(), sql);
@@ -430,8 +430,7 @@ impl Machine {
         let rows = rows
             .iter()
             .map(|row| Balance::from_query_result(row, "").unwrap());
-        rows.map(|row| ((row.kind, row.owner), row.balance))
-            .collect()
+        rows.map(|row| ((row.kind, row.owner), row.minor)).collect()
     }
 
     async fn check(&self) {

@@ -10,6 +10,7 @@ use crate::{
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions, walls::Writer},
+        probes::Probes,
         rate_limits::RateLimits,
         resilience::deadline,
         shared::Redis,
@@ -90,6 +91,8 @@ pub struct App {
     pub(crate) catalogue: Arc<catalogue::Memory>,
     /// The shops that it keeps.
     pub(crate) shops: Arc<sellers::Memory>,
+    /// Where tests have it fail; a server that runs has none.
+    pub probes: Probes,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -121,6 +124,7 @@ impl App {
             factors: Arc::default(),
             sessions: Arc::default(),
             keys: Arc::default(),
+            probes: Probes::default(),
             tasks: TaskTracker::new(),
         })
     }

@@ -34,6 +34,10 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::jobs::invariants::leases(db).await,
     );
     report(
+        "Every saga is over, or is carried on.",
+        crate::sagas::invariants::carried_on(db).await,
+    );
+    report(
         "An aggregate's events are numbered without gaps.",
         crate::outbox::invariants::sequences(db).await,
     );

@@ -24,6 +24,7 @@ mod imports;
 mod inventory;
 pub mod permissions;
 mod reviews;
+pub mod sagas;
 pub mod scopes;
 pub mod seed;
 mod sellers;

@@ -12,6 +12,10 @@ pub enum Permission {
     JobsRead,
     /// Retry and discard jobs, pause and resume queues.
     JobsSteer,
+    /// See sagas and their steps.
+    SagasRead,
+    /// Have sagas go on, and say what their steps came to.
+    SagasSteer,
     /// Read who changed what.
     AuditRead,
     /// See accounts and their sessions.
@@ -34,10 +38,18 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         Role::Customer => &[],
-        Role::Support => &[P::JobsRead, P::AuditRead, P::AccountsRead, P::ShopsRead],
+        Role::Support => &[
+            P::JobsRead,
+            P::SagasRead,
+            P::AuditRead,
+            P::AccountsRead,
+            P::ShopsRead,
+        ],
         Role::Admin => &[
             P::JobsRead,
             P::JobsSteer,
+            P::SagasRead,
+            P::SagasSteer,
             P::AuditRead,
             P::AccountsRead,
             P::AccountsSuspend,

@@ -4,7 +4,7 @@ use crate::{
     accounts, audit, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
-    reviews, sellers,
+    reviews, sagas, sellers,
 };
 
 /// All jobs.
@@ -21,6 +21,7 @@ pub fn registry() -> Registry {
         .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with::<sellers::members::SendInvitation>()
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
+        .with_timer::<sagas::SweepSagas>("37 2 * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")

@@ -14,4 +14,5 @@ pub mod jobs;
 pub mod money;
 pub mod reviews;
 pub mod role;
+pub mod sagas;
 pub mod sellers;

@@ -25,6 +25,7 @@ mod m20261121_000018_api_keys;
 mod m20261121_000019_addresses;
 mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
+mod m20261121_000024_sagas;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -53,6 +54,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000019_addresses::MIGRATION,
     m20261121_000020_row_level_security::MIGRATION,
     m20261121_000021_product_imports::MIGRATION,
+    m20261121_000024_sagas::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

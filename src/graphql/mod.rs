@@ -32,7 +32,7 @@ pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
     accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,
-    platform::config::Settings, reviews, sellers,
+    platform::config::Settings, reviews, sagas, sellers,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -49,6 +49,7 @@ pub struct Query(
     reviews::graphql::ReviewQueries,
     imports::product_imports::graphql::ProductImportQueries,
     jobs::graphql::JobQueries,
+    sagas::graphql::SagaQueries,
     audit::graphql::AuditQueries,
 );
 
@@ -70,6 +71,7 @@ pub struct Mutation(
     accounts::oidc::graphql::IdentityMutations,
     imports::product_imports::graphql::ProductImportMutations,
     jobs::graphql::JobMutations,
+    sagas::graphql::SagaMutations,
 );
 
 /// Where every subscription starts.

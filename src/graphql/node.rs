@@ -16,12 +16,13 @@ use crate::{
     error::{Error, Result},
     jobs::graphql::Job,
     reviews::graphql::Review,
+    sagas::{self, graphql::Saga},
     sellers::graphql::Seller,
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, ProductId, ReviewId, SellerId,
-    SessionId, TagId, VariantId,
+    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, ProductId, ReviewId, SagaId,
+    SellerId, SessionId, TagId, VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -38,6 +39,7 @@ pub(crate) enum Node {
     Passkey(Passkey),
     Product(Product),
     Review(Review),
+    Saga(Saga),
     Seller(Seller),
     Session(Session),
     Tag(Tag),
@@ -133,6 +135,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Review(row.into())),
+        SagaId::PREFIX => match sagas::graphql::told(ctx, id.into()).await {
+            Ok(saga) => Some(Node::Saga(saga)),
+            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
+            Err(error) => return Err(error),
+        },
         SellerId::PREFIX => objects
             .sellers
             .load(id.into())

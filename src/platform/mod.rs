@@ -12,6 +12,7 @@ pub(crate) mod layered;
 pub mod migrations;
 pub mod networks;
 pub(crate) mod passkeys;
+pub mod probes;
 pub mod rate_limits;
 pub mod resilience;
 pub(crate) mod sealing;

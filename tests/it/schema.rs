@@ -103,6 +103,7 @@ const BOUNDED: &[&str] = &[
     "Query.nodes",
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
+    "Saga.steps",
     "StockChange.variants",
     "SecondFactorChallenge.methods",
     "SecondFactors.methods",

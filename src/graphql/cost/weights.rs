@@ -61,6 +61,7 @@ pub(super) const FIELDS: &[(&str, Rule)] = &[
     ("Category.ancestors", Rule::AtMost(32)),
     ("Product.options", Rule::AtMost(5)),
     ("Variant.selectedOptions", Rule::AtMost(5)),
+    ("Saga.steps", Rule::AtMost(32)),
     ("StockChange.variants", Rule::AtMost(100)),
     (
         "Mutation.productUpdateMany",

@@ -17,7 +17,10 @@ use crate::{
         throttle::{Throttle, ThrottlePolicy},
         wakes::Wakes,
     },
-    ports::mailer::{self, Mailer},
+    ports::{
+        mailer::{self, Mailer},
+        payments::{self, PaymentProvider},
+    },
     sellers,
 };
 use backon::{ExponentialBuilder, Retryable};
@@ -75,6 +78,8 @@ pub struct App {
     pub factor_failures: Throttle,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
+    /// Takes payments.
+    pub payments: Arc<dyn PaymentProvider>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
     /// What it remembers of sessions, and the keys that sign their tokens.
@@ -104,6 +109,7 @@ impl App {
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
         let redis = Redis::from_settings(&settings)?;
+        let (database, clock) = (Database::connect(&settings).await?, Clock::default());
         let purger = Arc::new(Purger::new(settings.replica_lag()));
         Ok(Self {
             catalogue: Arc::new(catalogue::Memory::new(&purger, &settings)),
@@ -111,10 +117,11 @@ impl App {
             purger,
             mailer: mailer::from_settings(&settings)?,
             oidc: Arc::new(Providers::from_settings(&settings)?),
-            database: Database::connect(&settings).await?,
+            payments: payments::from_settings(&settings, &database, &clock)?,
+            database,
             rate_limits: Arc::new(RateLimits::new(&settings, redis.clone())),
             settings: Arc::new(settings),
-            clock: Clock::default(),
+            clock,
             wakes: Wakes::default(),
             outlets: Outlets::default(),
             password_failures: Throttle::new(PASSWORD_GUESSES, redis.clone()),

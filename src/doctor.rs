@@ -38,6 +38,14 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::sagas::invariants::carried_on(db).await,
     );
     report(
+        "A payment's amounts are those of its calls.",
+        crate::payments::invariants::amounts(db).await,
+    );
+    report(
+        "What came of every call to a provider of payments is known.",
+        crate::payments::invariants::unanswered(db).await,
+    );
+    report(
         "An aggregate's events are numbered without gaps.",
         crate::outbox::invariants::sequences(db).await,
     );

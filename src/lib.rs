@@ -11,6 +11,7 @@ pub mod http;
 pub mod idempotency;
 pub mod jobs;
 pub mod outbox;
+pub mod payments;
 pub mod platform;
 pub mod ports;
 pub mod purging;

@@ -16,6 +16,8 @@ pub enum Permission {
     SagasRead,
     /// Have sagas go on, and say what their steps came to.
     SagasSteer,
+    /// See payments of others, and what providers were asked.
+    PaymentsRead,
     /// Read who changed what.
     AuditRead,
     /// See accounts and their sessions.
@@ -41,6 +43,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
         Role::Support => &[
             P::JobsRead,
             P::SagasRead,
+            P::PaymentsRead,
             P::AuditRead,
             P::AccountsRead,
             P::ShopsRead,
@@ -50,6 +53,7 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::JobsSteer,
             P::SagasRead,
             P::SagasSteer,
+            P::PaymentsRead,
             P::AuditRead,
             P::AccountsRead,
             P::AccountsSuspend,

@@ -4,7 +4,7 @@ use crate::{
     accounts, audit, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
-    reviews, sagas, sellers,
+    payments, reviews, sagas, sellers,
 };
 
 /// All jobs.
@@ -21,6 +21,9 @@ pub fn registry() -> Registry {
         .with_timer::<accounts::sessions::SweepSessions>("7 * * * *")
         .with::<sellers::members::SendInvitation>()
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
+        .with::<payments::HearWebhook>()
+        .with_timer::<payments::BringWebhooks>("* * * * *")
+        .with_timer::<payments::SweepPaymentEvents>("57 2 * * *")
         .with_timer::<sagas::SweepSagas>("37 2 * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")

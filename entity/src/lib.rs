@@ -12,6 +12,7 @@ pub mod imports;
 pub mod inventory;
 pub mod jobs;
 pub mod money;
+pub mod payments;
 pub mod reviews;
 pub mod role;
 pub mod sagas;

@@ -26,6 +26,8 @@ mod m20261121_000019_addresses;
 mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
 mod m20261121_000024_sagas;
+mod m20261121_000025_payments;
+mod m20261121_000025_sandbox_payments;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -55,6 +57,8 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000020_row_level_security::MIGRATION,
     m20261121_000021_product_imports::MIGRATION,
     m20261121_000024_sagas::MIGRATION,
+    m20261121_000025_payments::MIGRATION,
+    m20261121_000025_sandbox_payments::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

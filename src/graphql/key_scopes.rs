@@ -38,6 +38,8 @@ pub const KEY_SCOPES: &[(&str, Option<ApiScope>)] = &[
     ("Query.job", JOBS),
     ("Query.jobs", JOBS),
     ("Query.queues", JOBS),
+    // What people pay is their own.
+    ("Query.payment", NEVER),
     ("Query.saga", JOBS),
     ("Query.sagas", JOBS),
     ("Query.auditLog", AUDIT),

@@ -31,7 +31,7 @@ pub(crate) mod user_errors;
 pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
-    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs,
+    accounts, audit, caller::Caller, catalogue, error::Result, imports, inventory, jobs, payments,
     platform::config::Settings, reviews, sagas, sellers,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
@@ -50,6 +50,7 @@ pub struct Query(
     imports::product_imports::graphql::ProductImportQueries,
     jobs::graphql::JobQueries,
     sagas::graphql::SagaQueries,
+    payments::graphql::PaymentQueries,
     audit::graphql::AuditQueries,
 );
 

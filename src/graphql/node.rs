@@ -15,14 +15,15 @@ use crate::{
     catalogue::graphql::{Category, Image, Product, Tag, Variant},
     error::{Error, Result},
     jobs::graphql::Job,
+    payments::{self, graphql::Payment},
     reviews::graphql::Review,
     sagas::{self, graphql::Saga},
     sellers::graphql::Seller,
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, ProductId, ReviewId, SagaId,
-    SellerId, SessionId, TagId, VariantId,
+    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, PaymentId, ProductId, ReviewId,
+    SagaId, SellerId, SessionId, TagId, VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -37,6 +38,7 @@ pub(crate) enum Node {
     Image(Image),
     Job(Job),
     Passkey(Passkey),
+    Payment(Payment),
     Product(Product),
     Review(Review),
     Saga(Saga),
@@ -122,6 +124,11 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .map(|row| Node::Job(row.into())),
         PasskeyId::PREFIX => match factors::passkey_by_id(caller(ctx), id.into()).await {
             Ok(row) => Some(Node::Passkey(row.into())),
+            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
+            Err(error) => return Err(error),
+        },
+        PaymentId::PREFIX => match payments::by_id(caller(ctx), id.into()).await {
+            Ok(row) => Some(Node::Payment(row.into())),
             Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
             Err(error) => return Err(error),
         },

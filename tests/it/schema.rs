@@ -103,6 +103,8 @@ const BOUNDED: &[&str] = &[
     "Query.nodes",
     "Query.queues",
     "PasskeyRegisterPayload.recoveryCodes",
+    "Payment.attempts",
+    "Payment.refunds",
     "Saga.steps",
     "StockChange.variants",
     "SecondFactorChallenge.methods",

@@ -61,6 +61,8 @@ pub(super) const FIELDS: &[(&str, Rule)] = &[
     ("Category.ancestors", Rule::AtMost(32)),
     ("Product.options", Rule::AtMost(5)),
     ("Variant.selectedOptions", Rule::AtMost(5)),
+    ("Payment.attempts", Rule::AtMost(50)),
+    ("Payment.refunds", Rule::AtMost(50)),
     ("Saga.steps", Rule::AtMost(32)),
     ("StockChange.variants", Rule::AtMost(100)),
     (

@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod catalogue;
 pub mod factors;
 pub mod jobs;
+pub mod payments;
 pub mod shops;

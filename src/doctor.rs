@@ -34,18 +34,6 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::jobs::invariants::leases(db).await,
     );
     report(
-        "Every saga is over, or is carried on.",
-        crate::sagas::invariants::carried_on(db).await,
-    );
-    report(
-        "A payment's amounts are those of its calls.",
-        crate::payments::invariants::amounts(db).await,
-    );
-    report(
-        "What came of every call to a provider of payments is known.",
-        crate::payments::invariants::unanswered(db).await,
-    );
-    report(
         "An aggregate's events are numbered without gaps.",
         crate::outbox::invariants::sequences(db).await,
     );
@@ -73,9 +61,27 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         "The audit log is what was written, entry by entry.",
         crate::audit::invariants::chains(db).await,
     );
+    examine_purchases(app, &mut report).await;
     report(
         "Redis answers, where REDIS_URL names one.",
         Ok(silent_redis(app).await),
+    );
+}
+
+/// What must hold of buying and of paying.
+async fn examine_purchases(app: &App, report: &mut impl FnMut(&'static str, Result<Vec<String>>)) {
+    let db = app.database.write();
+    report(
+        "Every saga is over, or is carried on.",
+        crate::sagas::invariants::carried_on(db).await,
+    );
+    report(
+        "A payment's amounts are those of its calls.",
+        crate::payments::invariants::amounts(db).await,
+    );
+    report(
+        "What came of every call to a provider of payments is known.",
+        crate::payments::invariants::unanswered(db).await,
     );
 }
 

@@ -8,7 +8,8 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, error::Result, platform::told::Rows, reviews, sellers,
+    accounts, audit, caller::Caller, error::Result, payments, platform::told::Rows, reviews,
+    sellers,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -60,6 +61,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "reviews",
         read: |caller, after| Box::pin(reviews::export(caller, after)),
+    },
+    Section {
+        name: "payments",
+        read: |caller, after| Box::pin(payments::export(caller, after)),
     },
     Section {
         name: "auditLog",

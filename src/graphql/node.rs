@@ -94,6 +94,15 @@ impl NodeQueries {
     }
 }
 
+/// What was found by a finder that tells who may not look; nothing where the caller may not.
+fn if_seen<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<Option<Node>> {
     let objects = &loaders(ctx).objects;
     Ok(match prefix {
@@ -102,11 +111,8 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Author(row.into())),
-        AddressId::PREFIX => match addresses::by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Address(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        AddressId::PREFIX => if_seen(addresses::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Address(row.into())),
         CategoryId::PREFIX => objects
             .categories
             .load(id.into())
@@ -122,16 +128,10 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Job(row.into())),
-        PasskeyId::PREFIX => match factors::passkey_by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Passkey(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
-        PaymentId::PREFIX => match payments::by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Payment(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        PasskeyId::PREFIX => if_seen(factors::passkey_by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Passkey(row.into())),
+        PaymentId::PREFIX => if_seen(payments::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Payment(row.into())),
         ProductId::PREFIX => objects
             .products
             .load(id.into())
@@ -142,21 +142,14 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Review(row.into())),
-        SagaId::PREFIX => match sagas::graphql::told(ctx, id.into()).await {
-            Ok(saga) => Some(Node::Saga(saga)),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        SagaId::PREFIX => if_seen(sagas::graphql::told(ctx, id.into()).await)?.map(Node::Saga),
         SellerId::PREFIX => objects
             .sellers
             .load(id.into())
             .await?
             .map(|row| Node::Seller(row.into())),
-        SessionId::PREFIX => match sessions::by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Session(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        SessionId::PREFIX => if_seen(sessions::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Session(row.into())),
         TagId::PREFIX => objects
             .tags
             .load(id.into())

@@ -100,74 +100,103 @@ async fn write_payment(
     answer: &Answer,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let opening = "state IN ('AUTHORISING', 'REQUIRES_ACTION', 'PENDING')";
-    let set = |columns: &str, holds: &str| {
-        format!(
-            "UPDATE payment SET {columns}, version = version + 1, updated_at = $2 WHERE id = $1 AND {holds}"
-        )
+    let change = match attempt.operation {
+        Operation::Refund => return write_refund(tx, attempt, answer, now).await,
+        Operation::Authorise => authorised(answer),
+        Operation::Capture => captured(answer),
+        Operation::Void => voided(answer),
     };
-    let mut values: Vec<Value> = vec![attempt.payment_id.into(), now.into()];
-    let sql = match (attempt.operation, answer) {
-        (_, Answer::Unknown { .. })
-        | (
-            Operation::Capture | Operation::Void,
-            Answer::Pending { .. } | Answer::RequiresAction { .. },
-        ) => {
-            return Ok(false);
-        }
-        (Operation::Refund, answer) => return write_refund(tx, attempt, answer, now).await,
-        (Operation::Authorise, Answer::Succeeded { reference }) => {
-            values.push(reference.as_str().into());
-            set(
-                "state = 'AUTHORISED', reference = $3, action_url = NULL, method = ''",
-                opening,
-            )
-        }
-        (Operation::Authorise, Answer::Declined { code, .. }) => {
-            values.push(code.as_str().into());
-            set(
-                "state = 'FAILED', decline_code = $3, action_url = NULL, method = ''",
-                opening,
-            )
-        }
-        (Operation::Authorise, Answer::RequiresAction { reference, url }) => {
-            values.extend([reference.as_str().into(), url.as_str().into()]);
-            set(
-                "state = 'REQUIRES_ACTION', reference = $3, action_url = $4",
-                "state IN ('AUTHORISING', 'PENDING')",
-            )
-        }
-        (Operation::Authorise, Answer::Pending { reference }) => {
-            values.push(reference.as_str().into());
-            set(
-                "state = 'PENDING', reference = $3, action_url = NULL",
-                "state IN ('AUTHORISING', 'REQUIRES_ACTION')",
-            )
-        }
-        (Operation::Capture, Answer::Succeeded { .. }) => set(
-            "state = 'CAPTURED', captured = amount",
-            "state = 'CAPTURING'",
-        ),
-        (Operation::Capture, Answer::Declined { code, .. }) => {
-            values.push(code.as_str().into());
-            set(
-                "state = 'AUTHORISED', decline_code = $3",
-                "state = 'CAPTURING'",
-            )
-        }
-        (Operation::Void, Answer::Succeeded { .. }) => set(
-            "state = 'VOIDED', action_url = NULL, method = ''",
-            "state = 'VOIDING'",
-        ),
-        (Operation::Void, Answer::Declined { code, .. }) => {
-            values.push(code.as_str().into());
-            set(
-                "state = 'AUTHORISED', decline_code = $3",
-                "state = 'VOIDING'",
-            )
-        }
+    let Some(Change {
+        sets,
+        holds,
+        values,
+    }) = change
+    else {
+        return Ok(false);
     };
-    execute(tx, &sql, values).await
+    let sql = format!(
+        "UPDATE payment SET {sets}, version = version + 1, updated_at = $2 WHERE id = $1 AND state IN ({holds})"
+    );
+    let bound: [Value; 2] = [attempt.payment_id.into(), now.into()];
+    let values = values.into_iter().map(Value::from);
+    execute(tx, &sql, bound.into_iter().chain(values)).await
+}
+
+/// What an answer makes of a payment that is in one of some states.
+struct Change<'a> {
+    sets: &'static str,
+    holds: &'static str,
+    /// Bound from `$3` on.
+    values: Vec<&'a str>,
+}
+
+/// What becomes of a payment when it is said what came of holding the money.
+fn authorised(answer: &Answer) -> Option<Change<'_>> {
+    const OPEN: &str = "'AUTHORISING', 'REQUIRES_ACTION', 'PENDING'";
+    let (sets, holds, values) = match answer {
+        Answer::Succeeded { reference } => (
+            "state = 'AUTHORISED', reference = $3, action_url = NULL, method = ''",
+            OPEN,
+            vec![reference.as_str()],
+        ),
+        Answer::Declined { code, .. } => (
+            "state = 'FAILED', decline_code = $3, action_url = NULL, method = ''",
+            OPEN,
+            vec![code.as_str()],
+        ),
+        Answer::RequiresAction { reference, url } => (
+            "state = 'REQUIRES_ACTION', reference = $3, action_url = $4",
+            "'AUTHORISING', 'PENDING'",
+            vec![reference.as_str(), url.as_str()],
+        ),
+        Answer::Pending { reference } => (
+            "state = 'PENDING', reference = $3, action_url = NULL",
+            "'AUTHORISING', 'REQUIRES_ACTION'",
+            vec![reference.as_str()],
+        ),
+        Answer::Unknown { .. } => return None,
+    };
+    Some(Change {
+        sets,
+        holds,
+        values,
+    })
+}
+
+/// What becomes of a payment when it is said what came of taking the money.
+fn captured(answer: &Answer) -> Option<Change<'_>> {
+    let holds = "'CAPTURING'";
+    match answer {
+        Answer::Succeeded { .. } => Some(Change {
+            sets: "state = 'CAPTURED', captured = amount",
+            holds,
+            values: Vec::new(),
+        }),
+        Answer::Declined { code, .. } => Some(Change {
+            sets: "state = 'AUTHORISED', decline_code = $3",
+            holds,
+            values: vec![code.as_str()],
+        }),
+        _ => None,
+    }
+}
+
+/// What becomes of a payment when it is said what came of letting the money go.
+fn voided(answer: &Answer) -> Option<Change<'_>> {
+    let holds = "'VOIDING'";
+    match answer {
+        Answer::Succeeded { .. } => Some(Change {
+            sets: "state = 'VOIDED', action_url = NULL, method = ''",
+            holds,
+            values: Vec::new(),
+        }),
+        Answer::Declined { code, .. } => Some(Change {
+            sets: "state = 'AUTHORISED', decline_code = $3",
+            holds,
+            values: vec![code.as_str()],
+        }),
+        _ => None,
+    }
 }
 
 /// Whether money went back, or will not.

@@ -16,6 +16,7 @@ pub(crate) mod invariants;
 pub(crate) mod measure;
 mod outcome;
 mod perform;
+mod plan;
 mod progress;
 mod record;
 mod retention;

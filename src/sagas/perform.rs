@@ -2,8 +2,9 @@
 
 use super::{
     Outcome, Saga, Step, Turn,
+    plan::Verdict,
     progress::Direction,
-    record::{self, Recorded, Verdict},
+    record::{self, Recorded},
 };
 use crate::{
     error::{Error, Result},

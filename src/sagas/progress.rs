@@ -25,7 +25,7 @@ pub(super) struct Move {
 }
 
 impl Move {
-    fn rests(state: State) -> Self {
+    pub(super) fn rests(state: State) -> Self {
         Self {
             state,
             begins: None,

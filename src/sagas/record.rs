@@ -1,43 +1,21 @@
 //! Writing down what came of a try at a step, and what follows from it: one transaction.
 
 use super::{
-    Outcome, State, StepState, backoff,
-    progress::{self, Direction, Move},
+    Outcome, State,
+    plan::{Plan, Verdict},
+    progress::{self, Direction},
     run,
-    store::{self, Change, Held, StepEnd},
+    store::{self, Change, Held},
     turn::{At, Turn},
 };
 use crate::{error::Result, jobs, platform::database::Tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use std::time::Duration;
-
-/// How long a saga waits at most until it looks again.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
-
-/// What came of a try.
-#[derive(Clone, Debug)]
-pub(super) enum Verdict {
-    /// The step says so.
-    Came(Outcome),
-    /// It went wrong, and is tried again.
-    Failed(String),
-    /// It went wrong so often that this is the end of it; whether all is undone, or a person is to decide.
-    Exhausted { error: String, compensates: bool },
-}
 
 /// Where the saga goes on at once; nothing where it rests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Recorded {
     pub(super) next: Option<At>,
-}
-
-/// What a verdict comes to.
-struct Plan {
-    step: StepEnd,
-    goes: Move,
-    reason: Option<String>,
-    error: Option<String>,
-    wake_at: Option<DateTime<Utc>>,
 }
 
 /// Writes down what came of the turn. Where the saga rests, its job is finished in the same transaction, and another waits for the
@@ -47,7 +25,7 @@ struct Plan {
 /// Conflict when another attempt has gone on with the saga; whatever the database says.
 pub(super) async fn record(tx: &Tx, turn: &Turn, verdict: &Verdict) -> Result<Recorded> {
     let (ground, at, now) = (&turn.ground, turn.at, turn.clock.now());
-    let plan = plan(turn, verdict, now);
+    let plan = Plan::of(turn, verdict, now);
     let next = plan.goes.begins.map_or(at.index, |(_, index)| index);
     let change = Change {
         state: plan.goes.state,
@@ -135,82 +113,4 @@ pub(super) async fn begin(
         failures,
     };
     Ok(Recorded { next: Some(at) })
-}
-
-fn plan(turn: &Turn, verdict: &Verdict, now: DateTime<Utc>) -> Plan {
-    let at = turn.at;
-    let rests = |state| Move {
-        state,
-        begins: None,
-    };
-    let end = |state, error: Option<&str>, came_forward| StepEnd {
-        state,
-        output: None,
-        error: error.map(str::to_owned),
-        came_forward,
-    };
-    let forward = at.direction == Direction::Forward;
-    let (begun, waits, done) = if forward {
-        (StepState::Running, StepState::Waiting, StepState::Done)
-    } else {
-        (StepState::Undoing, StepState::Undoing, StepState::Undone)
-    };
-    let again = |error: &str| Plan {
-        step: end(begun, Some(error), false),
-        goes: rests(if forward {
-            State::Running
-        } else {
-            State::Compensating
-        }),
-        reason: None,
-        error: Some(error.to_owned()),
-        wake_at: Some(
-            now + TimeDelta::from_std(backoff::after(at.failures)).unwrap_or(LONGEST_WAIT),
-        ),
-    };
-    match verdict {
-        Verdict::Failed(error) => again(error),
-        Verdict::Came(Outcome::Fail { reason }) if !forward => again(reason),
-        Verdict::Exhausted { error, compensates } => Plan {
-            step: end(StepState::Failed, Some(error), false),
-            goes: if *compensates {
-                progress::undone_from(&turn.ground.places, at.index + 1)
-            } else {
-                rests(State::Stuck)
-            },
-            reason: compensates.then(|| error.clone()),
-            error: Some(error.clone()),
-            wake_at: None,
-        },
-        Verdict::Came(outcome) => {
-            let goes = progress::follows(&turn.ground.places, at.direction, at.index, outcome);
-            let (step, reason, wake_at) = match outcome {
-                Outcome::Done(output) => (
-                    StepEnd {
-                        output: forward.then(|| output.clone()),
-                        ..end(done, None, true)
-                    },
-                    None,
-                    None,
-                ),
-                Outcome::Wait { until } => {
-                    let latest = now + LONGEST_WAIT;
-                    let until = until.unwrap_or(latest).min(latest);
-                    (end(waits, None, true), None, Some(until))
-                }
-                Outcome::Fail { reason } => (
-                    end(StepState::Failed, Some(reason), true),
-                    Some(reason.clone()),
-                    None,
-                ),
-            };
-            Plan {
-                step,
-                goes,
-                reason,
-                error: None,
-                wake_at,
-            }
-        }
-    }
 }

@@ -3,8 +3,9 @@
 use super::{
     Outcome, Saga, SagaRow, State, Step, StepRow, StepState,
     perform::perform,
+    plan::Verdict,
     progress::{Direction, Place},
-    record::{self, Recorded, Verdict},
+    record::{self, Recorded},
     store::{self, Change},
     turn::{At, Ground, Turn},
 };

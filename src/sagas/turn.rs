@@ -2,8 +2,9 @@
 
 use super::{
     Outcome,
+    plan::Verdict,
     progress::{Direction, Place},
-    record::{self, Recorded, Verdict},
+    record::{self, Recorded},
 };
 use crate::{
     app::App,

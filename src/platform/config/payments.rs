@@ -33,7 +33,12 @@ pub struct PaymentSettings {
 
     /// Where the sandbox answers that runs as a process of its own (`tradewind sandbox-payments`), for example
     /// `http://127.0.0.1:8002`; left out, it is a part of this server.
-    #[arg(long, env = "PAYMENTS_SANDBOX_URL", global = true)]
+    #[arg(
+        long,
+        env = "PAYMENTS_SANDBOX_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub payments_sandbox_url: Option<String>,
 
     /// The secret with which the sandbox signs its webhooks.

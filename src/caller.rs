@@ -7,6 +7,7 @@ use crate::{
     platform::{
         cache::{CacheTag, Recorder},
         database::walls::Writer,
+        narrow::Asked,
         rate_limits::{Limit, address_key},
         telemetry::RequestId,
     },
@@ -105,6 +106,8 @@ pub struct Caller {
     pub client: Arc<Client>,
     /// Where an answer that may be kept is made: what it is made of.
     recorder: Option<Arc<Recorder>>,
+    /// What it asks for by name, where it is known and only reads.
+    asked: Option<Arc<Asked>>,
 }
 
 impl Caller {
@@ -123,6 +126,7 @@ impl Caller {
             request_id,
             client: Arc::default(),
             recorder: None,
+            asked: None,
         }
     }
 
@@ -142,6 +146,20 @@ impl Caller {
             recorder: Some(recorder),
             ..self
         }
+    }
+
+    /// The same, that will be shown no more than `asked`: lists hold no more of their rows.
+    #[must_use]
+    pub fn asking_for(self, asked: Arc<Asked>) -> Self {
+        Self {
+            asked: Some(asked),
+            ..self
+        }
+    }
+
+    /// What it will be shown; nothing where that may be anything.
+    pub(crate) fn asked(&self) -> Option<&Asked> {
+        self.asked.as_deref()
     }
 
     /// The same, in the name of `actor`.

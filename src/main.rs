@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = runtime.block_on(cli.run());
+    let outcome = cli.run(&runtime);
     // Not waiting for threads: a job that never pauses would keep the process from ending.
     runtime.shutdown_background();
     match outcome {

@@ -156,7 +156,7 @@ impl MetadataFilter {
             }
             _ => Expr::exists(
                 Query::select()
-                    .expr(Expr::val(1))
+                    .expr(Expr::cust("1"))
                     .from_function(
                         Func::cust(Alias::new("json_each")).arg(column(product::Column::Metadata)),
                         Alias::new("entry"),
@@ -190,7 +190,7 @@ fn tagged(backend: DbBackend, slugs: &[String]) -> SelectStatement {
 /// A living variant of the product that has one of the wanted values for every option.
 fn variant_with(backend: DbBackend, options: &[OptionFilter]) -> SelectStatement {
     let mut variants = Query::select()
-        .expr(Expr::val(1))
+        .expr(Expr::cust("1"))
         .from(variant::Entity)
         .and_where(
             Expr::col((variant::Entity, variant::Column::ProductId))

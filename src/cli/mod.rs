@@ -18,6 +18,7 @@ use crate::{
     platform::{config::Settings, telemetry},
 };
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 /// A headless marketplace backend: many sellers, one GraphQL API, one binary.
 #[derive(Debug, Parser)]
@@ -60,11 +61,17 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what the command line says.
+    /// Does what the command line says, on `runtime`.
+    ///
+    /// Not async: what a future is made of is compiled where it is run, so the binary would be compiled as a copy of all this.
     ///
     /// # Errors
     /// Whatever went wrong, as one sentence for the person at the terminal.
-    pub async fn run(self) -> Result<()> {
+    pub fn run(self, runtime: &Runtime) -> Result<()> {
+        runtime.block_on(self.work())
+    }
+
+    async fn work(self) -> Result<()> {
         let Self { command, settings } = self;
         let settings = settings.without_blanks();
         telemetry::init_logs(&settings)?;

@@ -4,7 +4,7 @@ use super::{
     cost::{Costs, Plan},
     operations::Measures,
 };
-use crate::platform::hash::TextHash;
+use crate::platform::{hash::TextHash, narrow::Asked};
 use async_graphql::{
     Name, Positioned,
     parser::types::{
@@ -76,6 +76,8 @@ pub(super) struct Document {
     pub(super) kind: OperationType,
     /// What of it costs something, once someone has asked.
     plan: OnceLock<Arc<Plan>>,
+    /// The names of its fields, once someone has asked.
+    asked: OnceLock<Arc<Asked>>,
     /// The text it was parsed from.
     pub(super) text: Arc<str>,
     /// Where its requests are counted, once there was one.
@@ -157,6 +159,7 @@ impl Document {
             name,
             kind: operation.node.ty,
             plan: OnceLock::new(),
+            asked: OnceLock::new(),
             text,
             measures: OnceLock::new(),
             digest: [0; 32],
@@ -215,6 +218,19 @@ impl Document {
         })
     }
 
+    /// The names of all its fields, those of its fragments among them; of a query only, since what writes reads for itself too.
+    pub(super) fn asked(&self) -> Option<&Arc<Asked>> {
+        (self.kind == OperationType::Query).then(|| {
+            self.asked.get_or_init(|| {
+                let fragments = self.executable.fragments.values();
+                let fragments = fragments.map(|fragment| &fragment.node.selection_set.node);
+                let own = &self.operation().selection_set.node;
+                let sets = fragments.chain(std::iter::once(own));
+                Arc::new(sets.flat_map(field_names).collect())
+            })
+        })
+    }
+
     /// The operation.
     pub(super) fn operation(&self) -> &OperationDefinition {
         match &self.executable.operations {
@@ -255,6 +271,25 @@ fn show_directives(set: &mut SelectionSet) {
             Selection::FragmentSpread(_) => {}
         }
     }
+}
+
+/// The names of the fields in `set`, those of inner fields included, but not those of the fragments that it spreads.
+fn field_names(set: &SelectionSet) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut sets = vec![set];
+    while let Some(set) = sets.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    names.push(field.node.name.node.as_str());
+                    sets.push(&field.node.selection_set.node);
+                }
+                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    names
 }
 
 /// The fragments that `set` spreads itself, those of inner fields included.

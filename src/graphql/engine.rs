@@ -309,6 +309,10 @@ impl Engine {
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
         request.operation_name = None;
+        let caller = match document.asked() {
+            Some(asked) => caller.asking_for(Arc::clone(asked)),
+            None => caller,
+        };
         let request = with_data(caller, request)
             .data(Arc::clone(&keys))
             .data(Explainer::new(&self.this));

@@ -1,11 +1,14 @@
 //! Lists, a page at a time: keyset paging over (sort key, id), never an OFFSET, for one list or for the lists of
 //! many parents in one statement.
 
-use super::keys::{self, ParentKeys};
+use super::{
+    keys::{self, ParentKeys},
+    narrow::Columns,
+};
 use crate::error::Result;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DynIden, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    JoinType, Order as Direction, QueryTrait, Select, Value,
+    ConnectionTrait, DbBackend, DbErr, DynIden, EntityTrait, FromQueryResult, IdenStatic, JoinType,
+    Order as Direction, QueryResult, QueryTrait, Select, Statement, StatementBuilder, Value,
     sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, Query, SelectStatement},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -184,17 +187,67 @@ impl<M> Order<M> {
 /// Whatever the database says.
 pub async fn fetch<M: FromQueryResult>(
     db: &impl ConnectionTrait,
-    mut list: SelectStatement,
+    list: SelectStatement,
     order: &Order<M>,
     page: &Page,
 ) -> Result<Slice<M>> {
+    let read = |row: &QueryResult| M::from_query_result(row, "");
+    fetch_rows(db, list, order, page, read).await
+}
+
+/// The same, of no more columns than `columns`.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn fetch_narrow<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    list: Select<E>,
+    columns: &Columns<E>,
+    order: &Order<E::Model>,
+    page: &Page,
+) -> Result<Slice<E::Model>> {
+    let list = columns.of(list).into_query();
+    fetch_rows(db, list, order, page, |row| columns.read(row, 0)).await
+}
+
+async fn fetch_rows<M>(
+    db: &impl ConnectionTrait,
+    mut list: SelectStatement,
+    order: &Order<M>,
+    page: &Page,
+    read: impl Fn(&QueryResult) -> Result<M, DbErr>,
+) -> Result<Slice<M>> {
     order.apply(&mut list, page);
-    let mut rows = Vec::new();
-    for row in db.query_all(&list).await? {
-        let row = M::from_query_result(&row, "")?;
+    let found = db.query_all_raw(limited(db, &list)).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
+        let row = read(&row)?;
         rows.push(((order.cursor)(&row), Arc::new(row)));
     }
     Ok(Slice::cut(rows, page))
+}
+
+/// The statement with its LIMIT, which comes last, written out rather than bound. PostgreSQL takes a limit that it does not know
+/// for a tenth of the table, and plans each execution anew for it: half a millisecond instead of a sixth for a page of products.
+fn limited(db: &impl ConnectionTrait, select: &SelectStatement) -> Statement {
+    let mut statement = StatementBuilder::build(select, &db.get_database_backend());
+    let Some(values) = &mut statement.values else {
+        return statement;
+    };
+    let parameter = match statement.db_backend {
+        DbBackend::Postgres => format!("LIMIT ${}", values.0.len()),
+        _ => "LIMIT ?".to_owned(),
+    };
+    let (Some(start), Some(Value::BigUnsigned(Some(limit)))) =
+        (statement.sql.rfind(&parameter), values.0.last())
+    else {
+        return statement;
+    };
+    let written = format!("LIMIT {limit}");
+    let end = start + parameter.len();
+    statement.sql.replace_range(start..end, &written);
+    values.0.pop();
+    statement
 }
 
 /// Counts a list, up to [`COUNT_LIMIT`].
@@ -206,7 +259,7 @@ pub async fn count(db: &impl ConnectionTrait, list: SelectStatement) -> Result<u
         .expr(Expr::cust("count(*)"))
         .from_subquery(capped(list), Alias::new("list"))
         .take();
-    let row = db.query_one(&count).await?;
+    let row = db.query_one_raw(limited(db, &count)).await?;
     let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
@@ -214,7 +267,7 @@ pub async fn count(db: &impl ConnectionTrait, list: SelectStatement) -> Result<u
 /// A list's first [`COUNT_LIMIT`] rows, without what is in them.
 fn capped(mut list: SelectStatement) -> SelectStatement {
     list.clear_selects()
-        .expr(Expr::val(1))
+        .expr(Expr::cust("1"))
         .clear_order_by()
         .limit(COUNT_LIMIT)
         .take()
@@ -226,6 +279,8 @@ pub struct ChildLists<E: EntityTrait> {
     pub list: Select<E>,
     /// Whether a child belongs to the parent with the given key.
     pub belongs_to: fn(Expr) -> Cond,
+    /// What is read of each child.
+    pub columns: Columns<E>,
     /// The order of each list.
     pub order: Order<E::Model>,
 }
@@ -243,18 +298,18 @@ impl<E: EntityTrait> ChildLists<E> {
     ) -> Result<HashMap<Uuid, Arc<Slice<E::Model>>>> {
         let backend = db.get_database_backend();
         let keys = ParentKeys::new(backend, parents);
-        let mut child = self.list.into_query();
+        let mut child = self.columns.of(self.list).into_query();
         child.cond_where((self.belongs_to)(keys.key()));
         self.order.apply(&mut child, page);
 
         let statement = match backend {
             DbBackend::Postgres => top_n_lateral(&keys, child),
-            _ => top_n_by_id::<E>(&keys, child, &self.order.id),
+            _ => top_n_by_id(&keys, child, &self.columns, &self.order.id),
         };
         let mut lists: HashMap<Uuid, Rows<E::Model>> = HashMap::with_capacity(parents.len());
-        for row in db.query_all(&statement).await? {
-            let parent: Uuid = row.try_get("", PARENT)?;
-            let child = E::Model::from_query_result(&row, "")?;
+        for row in db.query_all_raw(limited(db, &statement)).await? {
+            let parent: Uuid = row.try_get_by_index(0)?;
+            let child = self.columns.read(&row, 1)?;
             lists
                 .entry(parent)
                 .or_default()
@@ -311,10 +366,11 @@ const PARENT: &str = "parent_key";
 fn top_n_lateral(keys: &ParentKeys, child: SelectStatement) -> SelectStatement {
     let child_alias = Alias::new("child");
     Query::select()
-        .expr(Expr::cust("child.*"))
         .expr_as(keys.key(), Alias::new(PARENT))
+        .expr(Expr::cust("child.*"))
         .from_function(keys.table(), Alias::new(keys::ALIAS))
-        .join_lateral(JoinType::InnerJoin, child, child_alias, Expr::val(true))
+        // Written out, so that the limit is what is bound last.
+        .join_lateral(JoinType::InnerJoin, child, child_alias, Expr::cust("true"))
         .take()
 }
 
@@ -322,17 +378,18 @@ fn top_n_lateral(keys: &ParentKeys, child: SelectStatement) -> SelectStatement {
 fn top_n_by_id<E: EntityTrait>(
     keys: &ParentKeys,
     mut child: SelectStatement,
+    columns: &Columns<E>,
     id: &Expr,
 ) -> SelectStatement {
     child.clear_selects().expr(id.clone());
     let table: DynIden = E::default().table_name().to_owned().into_iden();
     let row = Alias::new("child");
     let mut statement = Query::select();
-    for column in E::Column::iter() {
+    statement.expr_as(keys.key(), Alias::new(PARENT));
+    for column in &columns.columns {
         statement.column((row.clone(), Alias::new(column.as_str())));
     }
     statement
-        .expr_as(keys.key(), Alias::new(PARENT))
         .from_function(keys.table(), Alias::new(keys::ALIAS))
         .join_as(
             JoinType::InnerJoin,

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod keyset;
 pub(crate) mod layered;
 pub mod migrations;
+pub mod narrow;
 pub mod networks;
 pub(crate) mod passkeys;
 pub mod probes;

@@ -1,6 +1,6 @@
 //! Finding reviews. A review is seen where its product is.
 
-use super::cached;
+use super::{cached, columns};
 use crate::{
     caller::Caller,
     catalogue,
@@ -123,7 +123,7 @@ impl Whose {
         }
     }
 
-    fn lists(self, order: Order<Model>) -> ChildLists<Entity> {
+    fn lists(self, caller: &Caller, order: Order<Model>) -> ChildLists<Entity> {
         ChildLists {
             list: match self {
                 // Whoever holds the product was let see it.
@@ -135,6 +135,7 @@ impl Whose {
                 Self::Seller => |key| column(review::Column::SellerId).eq(key).into(),
                 Self::Author => |key| column(review::Column::AuthorId).eq(key).into(),
             },
+            columns: columns::asked_for(caller.asked()),
             order,
         }
     }
@@ -148,8 +149,9 @@ pub(crate) async fn list(
 ) -> Result<Slice<Model>> {
     cached::listed(caller);
     let order = list.sort.order(list.descending);
-    let select = filter.select().into_query();
-    let found = keyset::fetch(caller.database.read(), select, &order, &list.page).await?;
+    let columns = columns::asked_for(caller.asked());
+    let (db, select) = (caller.database.read(), filter.select());
+    let found = keyset::fetch_narrow(db, select, &columns, &order, &list.page).await?;
     cached::shown(caller, found.items());
     Ok(found)
 }
@@ -169,7 +171,7 @@ pub(crate) async fn of(
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
     whose.depended_on(caller, parents);
     let found = whose
-        .lists(list.sort.order(list.descending))
+        .lists(caller, list.sort.order(list.descending))
         .fetch(caller.database.read(), parents, &list.page)
         .await?;
     cached::shown(caller, found.values().flat_map(|slice| slice.items()));
@@ -184,7 +186,7 @@ pub(crate) async fn counts_of(
 ) -> Result<HashMap<Uuid, u64>> {
     whose.depended_on(caller, parents);
     whose
-        .lists(ReviewSort::CreatedAt.order(true))
+        .lists(caller, ReviewSort::CreatedAt.order(true))
         .count(caller.database.read(), parents)
         .await
 }

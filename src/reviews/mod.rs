@@ -1,6 +1,7 @@
 //! What buyers say of products.
 
 mod cached;
+mod columns;
 mod events;
 mod export;
 mod find;

@@ -37,7 +37,7 @@ fn is_open() -> Cond {
 pub(crate) fn is_visible(seller: Expr) -> Expr {
     Expr::exists(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("1"))
             .from(Entity)
             .and_where(column(seller::Column::Id).eq(seller))
             .cond_where(is_open())

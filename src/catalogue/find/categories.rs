@@ -7,6 +7,7 @@ use crate::{
     platform::{
         keys,
         keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Columns,
     },
 };
 use entity::catalogue::category::{self, Entity, Model};
@@ -93,6 +94,7 @@ fn children() -> ChildLists<Entity> {
     ChildLists {
         list: living(),
         belongs_to: |key| column(category::Column::ParentId).eq(key).into(),
+        columns: Columns::all(),
         order: order(),
     }
 }

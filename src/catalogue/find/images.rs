@@ -8,6 +8,7 @@ use crate::{
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Columns,
     },
     sellers,
 };
@@ -32,6 +33,7 @@ fn lists() -> ChildLists<Entity> {
         // Whoever holds the product was let see it.
         list: Entity::find(),
         belongs_to: |key| column(image::Column::ProductId).eq(key).into(),
+        columns: Columns::all(),
         order: Order {
             name: ORDER,
             key: Some(column(image::Column::Position)),

@@ -3,6 +3,8 @@
 pub(crate) mod categories;
 pub(crate) mod images;
 pub(crate) mod options;
+mod product_columns;
 pub(crate) mod products;
 pub(crate) mod tags;
+mod variant_columns;
 pub(crate) mod variants;

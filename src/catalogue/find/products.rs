@@ -1,6 +1,7 @@
 //! Finding products. The public sees the active products of open shops, and whoever works in a shop sees also those of its products
 //! that are not active, one by one and in the shop. What is deleted nobody sees.
 
+use super::product_columns;
 use crate::{
     caller::Caller,
     catalogue::{ProductFilter, cached, categories},
@@ -67,7 +68,7 @@ fn is_listed() -> Cond {
 pub(crate) fn is_visible(product: Expr) -> Expr {
     Expr::exists(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("1"))
             .from(Entity)
             .and_where(column(product::Column::Id).eq(product))
             .cond_where(is_listed())
@@ -101,7 +102,7 @@ fn visible(caller: &Caller) -> Select<Entity> {
 pub(in crate::catalogue) fn is_seen(caller: &Caller, product: Expr) -> Expr {
     Expr::exists(
         Query::select()
-            .expr(Expr::val(1))
+            .expr(Expr::cust("1"))
             .from(Entity)
             .and_where(column(product::Column::Id).eq(product))
             .cond_where(is_visible_to(caller))
@@ -113,6 +114,16 @@ impl ProductSort {
     /// What the order depends on, beside which products there are.
     pub(in crate::catalogue) fn tag(self) -> Option<CacheTag> {
         (self == Self::Rating).then_some(cached::RATED)
+    }
+
+    /// What is sorted by before the id.
+    fn key(self) -> Option<product::Column> {
+        match self {
+            Self::CreatedAt => None,
+            Self::Name => Some(product::Column::NameKey),
+            Self::Price => Some(product::Column::PriceMin),
+            Self::Rating => Some(product::Column::RatingAverage),
+        }
     }
 
     /// Where a product stands when sorted by this.
@@ -128,25 +139,15 @@ impl ProductSort {
 
     /// The order of products by this.
     pub(crate) fn order(self, descending: bool) -> Order<Model> {
-        let (name, key, cursor): (_, _, fn(&Model) -> Cursor) = match self {
-            Self::CreatedAt => ("products by id", None, |row| Self::CreatedAt.cursor(row)),
-            Self::Name => ("products by name", Some(product::Column::NameKey), |row| {
-                Self::Name.cursor(row)
-            }),
-            Self::Price => (
-                "products by price",
-                Some(product::Column::PriceMin),
-                |row| Self::Price.cursor(row),
-            ),
-            Self::Rating => (
-                "products by rating",
-                Some(product::Column::RatingAverage),
-                |row| Self::Rating.cursor(row),
-            ),
+        let (name, cursor): (_, fn(&Model) -> Cursor) = match self {
+            Self::CreatedAt => ("products by id", |row| Self::CreatedAt.cursor(row)),
+            Self::Name => ("products by name", |row| Self::Name.cursor(row)),
+            Self::Price => ("products by price", |row| Self::Price.cursor(row)),
+            Self::Rating => ("products by rating", |row| Self::Rating.cursor(row)),
         };
         Order {
             name,
-            key: key.map(column),
+            key: self.key().map(column),
             id: column(product::Column::Id),
             descending,
             cursor,
@@ -160,7 +161,8 @@ pub(crate) async fn list(caller: &Caller, list: &ProductList) -> Result<Slice<Mo
     let db = caller.database.read();
     let select = listed().filter(list.filter.condition(caller.database.backend()));
     let order = list.sort.order(list.descending);
-    let found = keyset::fetch(db, select.into_query(), &order, &list.page).await?;
+    let columns = product_columns::asked_for(caller.asked(), list.sort.key());
+    let found = keyset::fetch_narrow(db, select, &columns, &order, &list.page).await?;
     shown(caller, found.items());
     Ok(found)
 }
@@ -201,7 +203,8 @@ impl Whose {
         self,
         caller: &Caller,
         filter: &ProductFilter,
-        order: Order<Model>,
+        sort: ProductSort,
+        descending: bool,
     ) -> ChildLists<Entity> {
         ChildLists {
             list: match self {
@@ -217,7 +220,8 @@ impl Whose {
                 }
                 Self::Tag => |key| bears_tag(key).into(),
             },
-            order,
+            columns: product_columns::asked_for(caller.asked(), sort.key()),
+            order: sort.order(descending),
         }
     }
 }
@@ -242,7 +246,7 @@ pub(crate) async fn of(
     whose.depended_on(caller, parents);
     caller.depends_on(list.tags());
     let found = whose
-        .lists(caller, &list.filter, list.sort.order(list.descending))
+        .lists(caller, &list.filter, list.sort, list.descending)
         .fetch(caller.database.read(), parents, &list.page)
         .await?;
     shown(caller, found.values().flat_map(|slice| slice.items()));
@@ -259,7 +263,7 @@ pub(crate) async fn counts_of(
     whose.depended_on(caller, parents);
     caller.depends_on(filter.tags());
     whose
-        .lists(caller, filter, ProductSort::CreatedAt.order(true))
+        .lists(caller, filter, ProductSort::CreatedAt, true)
         .count(caller.database.read(), parents)
         .await
 }

@@ -7,6 +7,7 @@ use crate::{
     platform::{
         keys,
         keyset::{ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Columns,
     },
 };
 use entity::catalogue::{
@@ -41,6 +42,7 @@ fn lists() -> ChildLists<Entity> {
                 .take();
             column(tag::Column::Id).in_subquery(tags).into()
         },
+        columns: Columns::all(),
         order: Order {
             name: ORDER,
             key: Some(column(tag::Column::Slug)),

@@ -1,6 +1,6 @@
 //! Finding variants. A variant is seen where its product is.
 
-use super::products;
+use super::{products, variant_columns};
 use crate::{
     caller::Caller,
     catalogue::cached,
@@ -44,11 +44,12 @@ fn order() -> Order<Model> {
     }
 }
 
-fn lists() -> ChildLists<Entity> {
+fn lists(caller: &Caller) -> ChildLists<Entity> {
     ChildLists {
         // Whoever holds the product was let see it.
         list: living(),
         belongs_to: |key| column(variant::Column::ProductId).eq(key).into(),
+        columns: variant_columns::asked_for(caller.asked()),
         order: order(),
     }
 }
@@ -65,7 +66,9 @@ pub(crate) async fn of_products(
     page: &Page,
 ) -> Result<HashMap<Uuid, Arc<Slice<Model>>>> {
     parts_of(caller, products);
-    lists().fetch(caller.database.read(), products, page).await
+    lists(caller)
+        .fetch(caller.database.read(), products, page)
+        .await
 }
 
 /// How many variants each product has.
@@ -74,7 +77,7 @@ pub(crate) async fn counts_of_products(
     products: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
     parts_of(caller, products);
-    lists().count(caller.database.read(), products).await
+    lists(caller).count(caller.database.read(), products).await
 }
 
 /// The variants with these ids.

@@ -4,7 +4,10 @@ use super::{SellerMember, sees_inside};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    platform::keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+    platform::{
+        keyset::{self, ChildLists, Cursor, Order, Page, Slice, SortKey},
+        narrow::Columns,
+    },
 };
 use entity::ids::SellerMemberId;
 use entity::sellers::member::{Column, Entity};
@@ -66,6 +69,7 @@ fn lists(caller: &Caller) -> ChildLists<Entity> {
     ChildLists {
         list: visible(caller),
         belongs_to: |key| column(Column::SellerId).eq(key).into(),
+        columns: Columns::all(),
         order: order(),
     }
 }

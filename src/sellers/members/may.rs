@@ -124,7 +124,7 @@ pub(crate) fn sees_inside(caller: &Caller, seller: Expr) -> Option<Expr> {
     match caller.actor {
         Actor::Person(person) => Some(Expr::exists(
             Query::select()
-                .expr(Expr::val(1))
+                .expr(Expr::cust("1"))
                 .from(Entity)
                 .and_where(Expr::col((Entity, Column::SellerId)).eq(seller))
                 .and_where(Expr::col((Entity, Column::AccountId)).eq(person.account.0))

@@ -7,3 +7,4 @@ mod races;
 mod serving;
 mod shop;
 mod stampede;
+mod transfer;

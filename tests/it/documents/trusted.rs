@@ -19,20 +19,33 @@ pub(super) fn write(path: &Path, manifest: &Value) {
     std::fs::rename(beside, path).unwrap();
 }
 
+const MANIFEST: &str = "persisted-documents.json";
+
 /// A server with this manifest.
 async fn app(mode: &str, manifest: &Value) -> (TestApp, TempDir) {
+    let (app, _, folder) = app_with(mode, manifest, &[]).await;
+    (app, folder)
+}
+
+/// The same with settings changed by `flags`, and what it is the edge of.
+async fn app_with(
+    mode: &str,
+    manifest: &Value,
+    flags: &[(&str, &str)],
+) -> (TestApp, Edge, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("persisted-documents.json");
+    let path = folder.path().join(MANIFEST);
     write(&path, manifest);
-    let flags = [
+    let own = [
         ("--graphql-trusted-mode", mode),
         ("--graphql-trusted-documents", path.to_str().unwrap()),
     ];
+    let flags = [&own, flags].concat();
     let mut app = TestApp::on_database(TestDatabase::sqlite().await, &flags).await;
     let edge = Edge::new(app.app.clone());
     edge.engine().load_trusted().await.unwrap();
-    app.router = for_edge(edge);
-    (app, folder)
+    app.router = for_edge(edge.clone());
+    (app, edge, folder)
 }
 
 /// As GraphQL Code Generator writes it with SHA-256, and Relay's compiler with MD5.
@@ -121,6 +134,32 @@ async fn where_they_are_allowed_others_run_too() {
     let body = json!({ "query": other, "extensions": extensions });
     app.post(body).await.data();
     app.post(json!({ "extensions": extensions })).await.data();
+}
+
+#[tokio::test]
+async fn what_is_trusted_no_more_is_not_given_from_what_is_kept() {
+    let list = "query List { products { nodes { name } } }";
+    let trusting = json!({ format!("sha256:{}", hash(list)): list });
+    let keeping = [("--graphql-answers-bytes", "33554432")];
+    let (app, edge, folder) = app_with("require", &trusting, &keeping).await;
+    let ask = async |body: Value| app.post(body).await;
+    let bodies = [
+        json!({ "query": list }),
+        json!({ "documentId": hash(list) }),
+    ];
+    for body in &bodies {
+        ask(body.clone()).await.data();
+        assert_eq!(ask(body.clone()).await.statements, 0, "{body} is kept");
+    }
+    write(&folder.path().join(MANIFEST), &manifest());
+    edge.engine().load_trusted().await.unwrap();
+    for body in &bodies {
+        assert_eq!(
+            ask(body.clone()).await.error_code(),
+            "DOCUMENT_NOT_TRUSTED",
+            "{body}"
+        );
+    }
 }
 
 #[tokio::test]

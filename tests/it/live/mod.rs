@@ -8,6 +8,7 @@ mod flood;
 mod matrix;
 mod paying;
 mod server;
+mod silence;
 mod socket;
 mod stopping;
 mod watching;

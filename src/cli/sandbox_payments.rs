@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "sandbox-payments.db")]
     file: PathBuf,
 
-    /// Where its webhooks go, for example http://127.0.0.1:8000/api/v1/webhooks/payments/sandbox; nowhere when left out.
+    /// Where its webhooks go, for example `http://127.0.0.1:8000/api/v1/webhooks/payments/sandbox`; nowhere when left out.
     #[arg(long)]
     webhooks_to: Option<String>,
 }

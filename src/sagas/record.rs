@@ -83,13 +83,11 @@ pub(super) async fn cancelled(tx: &Tx, turn: &Turn, held: Held, begun: usize) ->
         wake_at: None,
     };
     let held = store::advance(tx, ground.saga, held.version, &change, now).await?;
-    match goes.begins {
-        Some(begins) => begin(tx, turn, &held, begins).await,
-        None => {
-            ground.attempt.finish(tx).await?;
-            Ok(Recorded { next: None })
-        }
+    if let Some(begins) = goes.begins {
+        return begin(tx, turn, &held, begins).await;
     }
+    ground.attempt.finish(tx).await?;
+    Ok(Recorded { next: None })
 }
 
 /// Begins a step, or undoing it.

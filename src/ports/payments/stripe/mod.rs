@@ -1,6 +1,6 @@
 //! Stripe: a thin client for the calls that are used here.
 //!
-//! Money is held by a PaymentIntent that is captured by hand. Each call carries our key as `Idempotency-Key`, so that Stripe does it
+//! Money is held by a `PaymentIntent` that is captured by hand. Each call carries our key as `Idempotency-Key`, so that Stripe does it
 //! once within a day; what was made carries it as metadata too, so that it is found later.
 
 mod shapes;
@@ -182,18 +182,18 @@ impl Stripe {
                 let form = [("amount_to_capture", amount)];
                 let path = ["payment_intents", reference, "capture"];
                 let sent = self.post(&path, &form, &request.key)?;
-                Ok(self.answered::<Intent>(sent).await?.map_or_else(
-                    |failure| failure.captured(),
-                    |intent| intent.captured_or_declined(),
-                ))
+                Ok(self
+                    .answered::<Intent>(sent)
+                    .await?
+                    .map_or_else(Failure::captured, Intent::captured_or_declined))
             }
             Operation::Void => {
                 let path = ["payment_intents", reference, "cancel"];
                 let sent = self.post(&path, &[], &request.key)?;
-                Ok(self.answered::<Intent>(sent).await?.map_or_else(
-                    |failure| failure.voided(),
-                    |intent| intent.voided_or_declined(),
-                ))
+                Ok(self
+                    .answered::<Intent>(sent)
+                    .await?
+                    .map_or_else(Failure::voided, Intent::voided_or_declined))
             }
             Operation::Refund => {
                 let mut form = vec![("payment_intent", reference.to_owned()), ("amount", amount)];
@@ -219,7 +219,7 @@ impl Stripe {
                 Ok(found
                     .ok()
                     .and_then(|list| list.data.into_iter().next())
-                    .map(|intent| intent.authorised()))
+                    .map(Intent::authorised))
             }
             (Operation::Refund, Some(reference)) => {
                 let query = [("payment_intent", reference), ("limit", "100")];
@@ -229,7 +229,7 @@ impl Stripe {
                 Ok(found
                     .ok()
                     .and_then(|list| list.data.into_iter().find(ours))
-                    .map(|refund| refund.answer()))
+                    .map(Refund::answer))
             }
             (operation, Some(reference)) => {
                 let sent = self.get(&["payment_intents", reference], &[])?;

@@ -10,7 +10,7 @@ pub(super) struct List<T> {
     pub(super) data: Vec<T>,
 }
 
-/// A PaymentIntent.
+/// A `PaymentIntent`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Intent {
     id: String,

@@ -10,6 +10,7 @@ use crate::{
         clock::Clock,
         config::Settings,
         database::{Database, Tx, transactions, walls::Writer},
+        probes::Probes,
         rate_limits::RateLimits,
         resilience::deadline,
         shared::Redis,
@@ -18,6 +19,7 @@ use crate::{
     },
     ports::{
         mailer::{self, Mailer},
+        payments::{self, PaymentProvider},
         tax::{FlatRates, TaxCalculator},
     },
     reviews, sellers,
@@ -79,6 +81,8 @@ pub struct App {
     pub mailer: Arc<dyn Mailer>,
     /// Knows what tax is due.
     pub tax: Arc<dyn TaxCalculator>,
+    /// Takes payments.
+    pub payments: Arc<dyn PaymentProvider>,
     /// Makes and checks the hashes of passwords.
     pub passwords: Passwords,
     /// What it remembers of sessions, and the keys that sign their tokens.
@@ -99,6 +103,8 @@ pub struct App {
     pub(crate) reviews: Arc<reviews::Memory>,
     /// The people that it keeps, as others see them.
     pub(crate) faces: Arc<Faces>,
+    /// Where tests have it fail; a server that runs has none.
+    pub probes: Probes,
     /// What runs beside requests and must be let end before the process does.
     pub tasks: TaskTracker,
 }
@@ -110,6 +116,7 @@ impl App {
     /// Invalid, naming the setting that is wrong.
     pub async fn from_settings(settings: Settings) -> Result<Self> {
         let redis = Redis::from_settings(&settings)?;
+        let (database, clock) = (Database::connect(&settings).await?, Clock::default());
         let purger = Arc::new(Purger::new(settings.replica_lag()));
         Ok(Self {
             catalogue: Arc::new(catalogue::Memory::new(&purger, &settings)),
@@ -120,10 +127,11 @@ impl App {
             mailer: mailer::from_settings(&settings)?,
             tax: Arc::new(FlatRates),
             oidc: Arc::new(Providers::from_settings(&settings)?),
-            database: Database::connect(&settings).await?,
+            payments: payments::from_settings(&settings, &database, &clock)?,
+            database,
             rate_limits: Arc::new(RateLimits::new(&settings, redis.clone())),
             settings: Arc::new(settings),
-            clock: Clock::default(),
+            clock,
             wakes: Wakes::default(),
             outlets: Outlets::default(),
             password_failures: Throttle::new(PASSWORD_GUESSES, redis.clone()),
@@ -133,6 +141,7 @@ impl App {
             factors: Arc::default(),
             sessions: Arc::default(),
             keys: Arc::default(),
+            probes: Probes::default(),
             tasks: TaskTracker::new(),
         })
     }

@@ -72,6 +72,7 @@ pub(crate) async fn examine(app: &App, mut report: impl FnMut(&'static str, Resu
         crate::audit::invariants::chains(db).await,
     );
     examine_ledger(app, &mut report).await;
+    examine_purchases(app, &mut report).await;
     report(
         "Redis answers, where REDIS_URL names one.",
         Ok(silent_redis(app).await),
@@ -126,6 +127,23 @@ async fn stock(
     report(
         "No reservation is kept long beyond its time.",
         crate::inventory::invariants::expired(db).await,
+    );
+}
+
+/// What must hold of buying and of paying.
+async fn examine_purchases(app: &App, report: &mut impl FnMut(&'static str, Result<Vec<String>>)) {
+    let db = app.database.write();
+    report(
+        "Every saga is over, or is carried on.",
+        crate::sagas::invariants::carried_on(db).await,
+    );
+    report(
+        "A payment's amounts are those of its calls.",
+        crate::payments::invariants::amounts(db).await,
+    );
+    report(
+        "What came of every call to a provider of payments is known.",
+        crate::payments::invariants::unanswered(db).await,
     );
 }
 

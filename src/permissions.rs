@@ -12,6 +12,12 @@ pub enum Permission {
     JobsRead,
     /// Retry and discard jobs, pause and resume queues.
     JobsSteer,
+    /// See sagas and their steps.
+    SagasRead,
+    /// Have sagas go on, and say what their steps came to.
+    SagasSteer,
+    /// See payments of others, and what providers were asked.
+    PaymentsRead,
     /// Read who changed what.
     AuditRead,
     /// See accounts and their sessions.
@@ -44,6 +50,8 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
         Role::Customer => &[],
         Role::Support => &[
             P::JobsRead,
+            P::SagasRead,
+            P::PaymentsRead,
             P::AuditRead,
             P::AccountsRead,
             P::ShopsRead,
@@ -52,6 +60,9 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
         Role::Admin => &[
             P::JobsRead,
             P::JobsSteer,
+            P::SagasRead,
+            P::SagasSteer,
+            P::PaymentsRead,
             P::AuditRead,
             P::AccountsRead,
             P::AccountsSuspend,

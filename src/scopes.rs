@@ -52,7 +52,7 @@ impl ApiScope {
 #[must_use]
 pub fn scope_of(permission: Permission) -> Option<ApiScope> {
     match permission {
-        Permission::JobsRead => Some(ApiScope::JobsRead),
+        Permission::JobsRead | Permission::SagasRead => Some(ApiScope::JobsRead),
         Permission::AuditRead => Some(ApiScope::AuditRead),
         Permission::ShopsRead => Some(ApiScope::CatalogueRead),
         _ => None,

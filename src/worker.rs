@@ -4,7 +4,7 @@ use crate::{
     accounts, audit, cart, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
     outbox::{self, Subscriptions},
-    reviews, sellers,
+    payments, reviews, sagas, sellers,
 };
 
 /// All jobs.
@@ -23,6 +23,10 @@ pub fn registry() -> Registry {
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
         .with_timer::<inventory::ExpireReservations>("* * * * *")
         .with_timer::<cart::SweepCarts>("47 * * * *")
+        .with::<payments::HearWebhook>()
+        .with_timer::<payments::BringWebhooks>("* * * * *")
+        .with_timer::<payments::SweepPaymentEvents>("57 2 * * *")
+        .with_timer::<sagas::SweepSagas>("37 2 * * *")
         .with_timer::<jobs::SweepJobs>("17 * * * *")
         .with_timer::<idempotency::SweepKeys>("37 * * * *")
         .with_timer::<outbox::SweepEvents>("57 * * * *")

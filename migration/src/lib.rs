@@ -27,6 +27,9 @@ mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
 mod m20261121_000022_stock_ledger;
 mod m20261121_000023_ledger;
+mod m20261121_000024_sagas;
+mod m20261121_000025_payments;
+mod m20261121_000025_sandbox_payments;
 mod m20261121_000026_shipping;
 mod m20261121_000027_cart;
 pub mod sql;
@@ -59,6 +62,9 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000021_product_imports::MIGRATION,
     m20261121_000022_stock_ledger::MIGRATION,
     m20261121_000023_ledger::MIGRATION,
+    m20261121_000024_sagas::MIGRATION,
+    m20261121_000025_payments::MIGRATION,
+    m20261121_000025_sandbox_payments::MIGRATION,
     m20261121_000026_shipping::MIGRATION,
     m20261121_000027_cart::MIGRATION,
 ];

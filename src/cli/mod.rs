@@ -6,6 +6,7 @@ mod documents;
 mod import;
 mod jobs;
 mod migrate;
+mod sandbox_payments;
 mod schema;
 mod seed;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Import(import::Arguments),
     /// Fill the database with data to try things on.
     Seed(seed::Arguments),
+    /// Take payments with which nobody pays, as a process of its own.
+    SandboxPayments(sandbox_payments::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Check trusted documents.
@@ -80,6 +83,7 @@ impl Cli {
             Command::Migrate(arguments) => migrate::run(settings, arguments).await,
             Command::Import(arguments) => import::run(settings, arguments).await,
             Command::Seed(arguments) => seed::run(settings, arguments).await,
+            Command::SandboxPayments(arguments) => sandbox_payments::run(settings, arguments).await,
             Command::Schema => {
                 schema::run(&settings);
                 Ok(())

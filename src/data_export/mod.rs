@@ -8,8 +8,8 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, cart, error::Result, ledger, platform::told::Rows, reviews,
-    sellers,
+    accounts, audit, caller::Caller, cart, error::Result, ledger, payments, platform::told::Rows,
+    reviews, sellers,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -73,6 +73,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "walletEntries",
         read: |caller, after| Box::pin(ledger::export_entries(caller, after)),
+    },
+    Section {
+        name: "payments",
+        read: |caller, after| Box::pin(payments::export(caller, after)),
     },
     Section {
         name: "auditLog",

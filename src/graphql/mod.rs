@@ -33,7 +33,7 @@ pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
     accounts, audit, caller::Caller, cart, catalogue, error::Result, imports, inventory, jobs,
-    ledger, platform::config::Settings, reviews, sellers, shipping,
+    ledger, payments, platform::config::Settings, reviews, sagas, sellers, shipping,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub struct Query(
     imports::product_imports::graphql::ProductImportQueries,
     ledger::graphql::LedgerQueries,
     jobs::graphql::JobQueries,
+    sagas::graphql::SagaQueries,
+    payments::graphql::PaymentQueries,
     audit::graphql::AuditQueries,
     shipping::graphql::ShippingQueries,
     shipping::graphql::TaxQueries,
@@ -83,6 +85,7 @@ pub struct Mutation(
     shipping::graphql::TaxMutations,
     cart::graphql::CartMutations,
     cart::vouchers::graphql::VoucherMutations,
+    sagas::graphql::SagaMutations,
 );
 
 /// Where every subscription starts.

@@ -15,13 +15,15 @@ use crate::{
     catalogue::graphql::{Category, Image, Product, Tag, Variant},
     error::{Error, Result},
     jobs::graphql::Job,
+    payments::{self, graphql::Payment},
     reviews::graphql::Review,
+    sagas::{self, graphql::Saga},
     sellers::graphql::Seller,
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::ids::{
-    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, ProductId, ReviewId, SellerId,
-    SessionId, TagId, VariantId,
+    AccountId, AddressId, CategoryId, ImageId, JobId, PasskeyId, PaymentId, ProductId, ReviewId,
+    SagaId, SellerId, SessionId, TagId, VariantId,
 };
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -36,8 +38,10 @@ pub(crate) enum Node {
     Image(Image),
     Job(Job),
     Passkey(Passkey),
+    Payment(Payment),
     Product(Product),
     Review(Review),
+    Saga(Saga),
     Seller(Seller),
     Session(Session),
     Tag(Tag),
@@ -90,6 +94,15 @@ impl NodeQueries {
     }
 }
 
+/// What was found by a finder that tells who may not look; nothing where the caller may not.
+fn if_seen<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<Option<Node>> {
     let objects = &loaders(ctx).objects;
     Ok(match prefix {
@@ -98,11 +111,8 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Author(row.into())),
-        AddressId::PREFIX => match addresses::by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Address(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        AddressId::PREFIX => if_seen(addresses::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Address(row.into())),
         CategoryId::PREFIX => objects
             .categories
             .load(id.into())
@@ -118,11 +128,10 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Job(row.into())),
-        PasskeyId::PREFIX => match factors::passkey_by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Passkey(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        PasskeyId::PREFIX => if_seen(factors::passkey_by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Passkey(row.into())),
+        PaymentId::PREFIX => if_seen(payments::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Payment(row.into())),
         ProductId::PREFIX => objects
             .products
             .load(id.into())
@@ -133,16 +142,14 @@ async fn load(ctx: &Context<'_>, prefix: &str, id: Uuid, field: &str) -> Result<
             .load(id.into())
             .await?
             .map(|row| Node::Review(row.into())),
+        SagaId::PREFIX => if_seen(sagas::graphql::told(ctx, id.into()).await)?.map(Node::Saga),
         SellerId::PREFIX => objects
             .sellers
             .load(id.into())
             .await?
             .map(|row| Node::Seller(row.into())),
-        SessionId::PREFIX => match sessions::by_id(caller(ctx), id.into()).await {
-            Ok(row) => Some(Node::Session(row.into())),
-            Err(Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden) => None,
-            Err(error) => return Err(error),
-        },
+        SessionId::PREFIX => if_seen(sessions::by_id(caller(ctx), id.into()).await)?
+            .map(|row| Node::Session(row.into())),
         TagId::PREFIX => objects
             .tags
             .load(id.into())

@@ -1,7 +1,7 @@
 //! What Prometheus reads.
 
 use super::edge::Edge;
-use crate::{app::App, jobs, outbox, platform::telemetry};
+use crate::{app::App, jobs, outbox, platform::telemetry, sagas};
 use axum::{
     extract::State,
     http::header,
@@ -50,6 +50,7 @@ async fn measure_machinery(app: &App) {
     const PATIENCE: Duration = Duration::from_secs(1);
     let measured = async {
         jobs::measure::measure(app).await?;
+        sagas::measure::measure(app).await?;
         outbox::measure(app).await
     };
     match tokio::time::timeout(PATIENCE, measured).await {

@@ -6,8 +6,9 @@ use super::{
     edge::Edge,
     graphiql, graphql, health, jwks, ledger_statement, metrics,
     observe::observe,
-    oidc, product_import_file,
+    oidc, payment_webhooks, product_import_file,
     refused::Refused,
+    sandbox_payments,
 };
 use crate::{app::App, platform::config::Settings};
 use axum::{
@@ -42,6 +43,8 @@ pub fn for_edge(edge: Edge) -> Router {
         .route(account_export::PATH, get(account_export_file))
         .route(jwks::PATH, get(jwks::jwks))
         .merge(oidc::router())
+        .merge(payment_webhooks::router())
+        .merge(sandbox_payments::of_server())
         .merge(product_import_file::router())
         .merge(ledger_statement::router())
         .merge(probes())

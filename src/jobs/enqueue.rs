@@ -12,7 +12,7 @@ use crate::{
 use entity::ids::JobId;
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// Largest payload, in bytes of JSON: a job knows ids and looks up the rest.
 const LARGEST_PAYLOAD: usize = 64 * 1024;
@@ -23,7 +23,7 @@ const LONGEST_KEY: usize = 255;
 #[derive(Clone, Debug)]
 pub(crate) struct NewJob {
     pub(crate) queue: &'static str,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     pub(crate) version: i16,
     pub(crate) payload: Value,
     pub(crate) priority: Priority,
@@ -55,7 +55,7 @@ impl NewJob {
         }
         Ok(Self {
             queue: J::QUEUE.name,
-            kind: J::KIND,
+            kind: J::KIND.into(),
             version: J::VERSION,
             payload,
             priority: J::PRIORITY,

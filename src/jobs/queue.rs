@@ -11,11 +11,12 @@ pub struct Queue {
 
 impl Queue {
     /// Every queue there is.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::DEFAULT,
         Self::EVENTS,
         Self::IMPORTS,
         Self::MAINTENANCE,
+        Self::SAGAS,
     ];
 
     /// For whatever has no reason to be elsewhere.
@@ -37,5 +38,10 @@ impl Queue {
     pub const MAINTENANCE: Self = Self {
         name: "maintenance",
         concurrency: 1,
+    };
+    /// Work in steps. A step may wait for someone else's server, so there is room for many.
+    pub const SAGAS: Self = Self {
+        name: "sagas",
+        concurrency: 16,
     };
 }

@@ -97,7 +97,7 @@ impl Subscriptions {
         Ok(wanted
             .map(|subscription| NewJob {
                 queue: Queue::EVENTS.name,
-                kind: subscription.name,
+                kind: subscription.name.into(),
                 version: 1,
                 payload: payload.clone(),
                 priority: Priority::Normal,

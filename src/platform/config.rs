@@ -5,6 +5,7 @@ mod carts;
 mod cost;
 mod documents;
 mod ledger;
+mod payments;
 mod subscriptions;
 mod values;
 
@@ -13,6 +14,7 @@ pub use carts::CartSettings;
 pub use cost::CostSettings;
 pub use documents::{DocumentSettings, TrustedMode};
 pub use ledger::LedgerSettings;
+pub use payments::{PaymentProviderKind, PaymentSettings};
 pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
@@ -347,6 +349,10 @@ pub struct Settings {
     )]
     pub cors_allowed_origins: Vec<String>,
 
+    /// Who takes payments, and how it is asked.
+    #[command(flatten)]
+    pub payments: PaymentSettings,
+
     /// What GraphQL documents may be, and which are kept and trusted.
     #[command(flatten)]
     pub documents: DocumentSettings,
@@ -397,6 +403,11 @@ impl Settings {
         self.passkey_origins.retain(|origin| !origin.is_empty());
         self.smtp_url = self.smtp_url.filter(is_given);
         self.oidc_providers = self.oidc_providers.filter(is_given);
+        let payments = &mut self.payments;
+        let url = payments.payments_sandbox_url.take();
+        payments.payments_sandbox_url = url.filter(|url| !url.trim().is_empty());
+        payments.stripe_secret_key = payments.stripe_secret_key.take().filter(is_given);
+        payments.stripe_webhook_secret = payments.stripe_webhook_secret.take().filter(is_given);
         self.mail_folder = self.mail_folder.filter(|path| !path.as_os_str().is_empty());
         self.cors_allowed_origins
             .retain(|origin| !origin.is_empty());

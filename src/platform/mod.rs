@@ -13,6 +13,7 @@ pub mod migrations;
 pub mod narrow;
 pub mod networks;
 pub(crate) mod passkeys;
+pub mod probes;
 pub mod rate_limits;
 pub mod resilience;
 pub(crate) mod sealing;

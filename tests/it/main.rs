@@ -32,6 +32,8 @@ mod live;
 mod matrix;
 mod migrations;
 mod outbox;
+mod payments;
+mod sagas;
 mod schema;
 mod seed;
 mod sellers;

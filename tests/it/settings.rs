@@ -140,7 +140,8 @@ fn the_help_shows_no_secret() {
         let name = name(&setting);
         // What is said of passkeys is for everyone.
         let is_key = name.contains("KEY") && !name.starts_with("PASSKEY");
-        let is_secret = name.contains("URL") || is_key || name == "OIDC_PROVIDERS";
+        let is_named = name.ends_with("_SECRET") || name == "OIDC_PROVIDERS";
+        let is_secret = name.contains("URL") || is_key || is_named;
         assert_eq!(setting.is_hide_env_values_set(), is_secret, "{name}");
     }
 }

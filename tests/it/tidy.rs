@@ -221,6 +221,8 @@ fn steering_is_written_down() {
         "job_discard(",
         "queue_pause(",
         "queue_resume(",
+        "saga_retry(",
+        "saga_resolve(",
     ];
     let faults: Vec<_> = sources()
         .iter()
@@ -228,7 +230,10 @@ fn steering_is_written_down() {
         .filter(|source| {
             steers.iter().any(|name| {
                 let goes_past = |way: &str| source.production().contains(&format!("{way}{name}"));
-                goes_past("jobs::") || goes_past("super::") || goes_past("steer::")
+                goes_past("sagas::")
+                    || goes_past("jobs::")
+                    || goes_past("super::")
+                    || goes_past("steer::")
             })
         })
         .map(|source| format!("{}: call crate::steering", source.path.display()))

@@ -9,11 +9,39 @@ pub(super) fn describe() {
     describe_database();
     describe_jobs();
     describe_outbox();
+    describe_sagas();
+    describe_payments();
     describe_dependencies();
     describe_accounts();
     describe_subscriptions();
     describe_process();
     describe_caches();
+}
+
+fn describe_sagas() {
+    describe_gauge!(
+        "sagas_depth",
+        "Sagas that are not over, by state: RUNNING, COMPENSATING, and STUCK, which wait for a person."
+    );
+    describe_counter!(
+        "saga_steps_total",
+        "Tries at steps of sagas, by kind, step, direction (do, undo) and outcome: done, waits, failed, refused, exhausted."
+    );
+    describe_counter!(
+        "saga_compensation_failures_total",
+        "Tries at undoing a step of a saga that failed, by kind. They go on for ever: look at them."
+    );
+}
+
+fn describe_payments() {
+    describe_counter!(
+        "payment_calls_total",
+        "What calls to the provider of payments came to, by operation and outcome: succeeded, declined, requires_action, pending, unknown."
+    );
+    describe_counter!(
+        "payment_webhooks_total",
+        "Messages of the provider of payments, by outcome: new, repeated."
+    );
 }
 
 fn describe_subscriptions() {

@@ -24,7 +24,7 @@ on_both_databases! {
                 let expected = match scope {
                     None => "FORBIDDEN",
                     // What is someone's own is not found by keys.
-                    Some(_) if line.rule == "own" => "NOT_FOUND",
+                    Some(_) if line.rule == "own" || line.rule.starts_with("own-or:") => "NOT_FOUND",
                     Some(_) => by_session,
                 };
                 for (scopes, expected) in [(Scopes::default(), "FORBIDDEN"), (all, expected)] {

@@ -120,6 +120,12 @@ fn agrees(rule: &str, actor: &str, cell: &str) -> bool {
             "anonymous" => matches!(cell, "UNAUTHENTICATED" | "NOT_FOUND"),
             _ => cell == "NOT_FOUND",
         },
+        "own-or" => match actor {
+            "buyerA" => !is_refused,
+            _ if has => !is_refused,
+            "anonymous" => matches!(cell, "UNAUTHENTICATED" | "NOT_FOUND"),
+            _ => cell == "NOT_FOUND",
+        },
         // What they hold here is no good.
         "holder" => cell == "UNAUTHENTICATED",
         // Those of another shop must not learn that the thing is there.

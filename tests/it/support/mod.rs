@@ -6,6 +6,7 @@ mod client;
 mod database;
 mod mails;
 mod redis;
+pub mod sagas;
 mod secrets;
 mod server;
 pub mod shops;

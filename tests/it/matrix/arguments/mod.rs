@@ -7,4 +7,5 @@ pub mod factors;
 pub mod inventory;
 pub mod jobs;
 pub mod ledger;
+pub mod payments;
 pub mod shops;

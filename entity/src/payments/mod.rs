@@ -1,0 +1,6 @@
+//! Payments.
+
+pub mod attempt;
+pub mod event;
+pub mod payment;
+pub mod refund;

@@ -1,0 +1,77 @@
+//! Opening a payment.
+
+use super::State;
+use crate::{
+    app::App,
+    error::{Error, OnConstraint, Result},
+    platform::database::Tx,
+    ports::payments::Method,
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{AccountId, PaymentId};
+use entity::money::Money;
+use entity::payments::payment;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use uuid::Uuid;
+
+/// A payment that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewPayment {
+    /// What it is for: at most one payment of it is under way or made.
+    pub subject: Uuid,
+    /// Who pays, where that is someone with an account.
+    pub customer: Option<AccountId>,
+    /// How much; more than nothing.
+    pub amount: Money,
+    /// By what.
+    pub method: Method,
+}
+
+/// By what someone wants to pay, as they sent it. What comes out is a name that may be kept; what was sent may not.
+///
+/// # Errors
+/// Invalid, naming the field `paymentMethod`, when it is nothing that the provider takes.
+pub fn method(app: &App, text: &str) -> Result<Method> {
+    app.payments.method(text)
+}
+
+/// Opens a payment when `tx` is committed; nobody is asked for money by that.
+///
+/// # Errors
+/// Invalid when the amount is not positive; Conflict when there is one of the same already; whatever the database says.
+pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> Result<PaymentId> {
+    if new.amount.minor <= 0 {
+        return Err(Error::invalid("amount", "There is nothing to be paid."));
+    }
+    let id = PaymentId::generate();
+    let row = payment::ActiveModel {
+        id: Set(id),
+        subject_id: Set(new.subject),
+        customer_id: Set(new.customer),
+        provider: Set(app.payments.name().to_owned()),
+        method: Set(new.method.token().to_owned()),
+        state: Set(State::Created),
+        amount: Set(new.amount.minor),
+        currency: Set(new.amount.currency),
+        captured: Set(0),
+        refunding: Set(0),
+        refunded: Set(0),
+        reference: Set(None),
+        action_url: Set(None),
+        decline_code: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let taken = || Error::Conflict("This is being paid already.".to_owned());
+    let inserted = row.insert(tx).await;
+    // PostgreSQL names the index, SQLite its column.
+    match inserted.on_constraint("payment_active", taken) {
+        Err(Error::Internal { source, .. })
+            if source.to_string().contains("payment.subject_id") =>
+        {
+            Err(taken())
+        }
+        other => other.map(|_| id),
+    }
+}

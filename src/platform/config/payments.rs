@@ -1,0 +1,83 @@
+//! Settings of payments. See docs/payments.md.
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+use std::time::Duration;
+use url::Url;
+
+/// Who takes payments for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PaymentProviderKind {
+    /// A provider of our own, with which nobody pays.
+    Sandbox,
+    /// Stripe.
+    Stripe,
+}
+
+/// Who takes payments, and how it is asked.
+#[derive(Args, Clone, Debug)]
+pub struct PaymentSettings {
+    /// Who takes payments: `sandbox`, with which nobody pays, or `stripe`.
+    #[arg(
+        long,
+        env = "PAYMENT_PROVIDER",
+        value_enum,
+        default_value = "sandbox",
+        global = true
+    )]
+    pub payment_provider: PaymentProviderKind,
+
+    /// How long one call to the provider may take, in milliseconds.
+    #[arg(long, env = "PAYMENTS_TIMEOUT_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
+    pub payments_timeout_ms: u64,
+
+    /// Where the sandbox answers that runs as a process of its own (`tradewind sandbox-payments`), for example
+    /// `http://127.0.0.1:8002`; left out, it is a part of this server.
+    #[arg(
+        long,
+        env = "PAYMENTS_SANDBOX_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub payments_sandbox_url: Option<String>,
+
+    /// The secret with which the sandbox signs its webhooks.
+    #[arg(
+        long,
+        env = "PAYMENTS_SANDBOX_SECRET",
+        default_value = "sandbox",
+        hide_env_values = true,
+        global = true
+    )]
+    pub payments_sandbox_secret: SecretString,
+
+    /// Stripe's secret key, `sk_…`.
+    #[arg(long, env = "STRIPE_SECRET_KEY", hide_env_values = true, global = true)]
+    pub stripe_secret_key: Option<SecretString>,
+
+    /// The secret of the webhook endpoint at Stripe, `whsec_…`; it sends to `/api/v1/webhooks/payments/stripe`.
+    #[arg(
+        long,
+        env = "STRIPE_WEBHOOK_SECRET",
+        hide_env_values = true,
+        global = true
+    )]
+    pub stripe_webhook_secret: Option<SecretString>,
+
+    /// Where Stripe answers.
+    #[arg(
+        long,
+        env = "STRIPE_API_BASE",
+        default_value = "https://api.stripe.com",
+        global = true
+    )]
+    pub stripe_api_base: Url,
+}
+
+impl PaymentSettings {
+    /// How long one call to the provider may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.payments_timeout_ms)
+    }
+}

@@ -1,0 +1,116 @@
+//! Processes die at every place of a saga: before a step, between what it does and what is written down of it, and after. Whoever comes
+//! next goes on where it was.
+
+use super::kinds::{Trip, carry_on};
+use crate::support::{TestApp, TestDatabase, sagas::AbortsAt, settings};
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio_util::sync::CancellationToken;
+use tradewind::{app::App, platform::probes::Probes};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const LEASE: &[(&str, &str)] = &[("--jobs-lease-seconds", "2")];
+/// Tells the process below that it is one, and where it dies.
+const DATABASE: &str = "TRADEWIND_TEST_SAGA_DATABASE";
+const PLACE: &str = "TRADEWIND_TEST_SAGA_PLACE";
+
+/// Not a test of its own: what the processes of the test below do.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it is run by the other tests, in processes of their own"]
+async fn dying_process() {
+    let (Ok(url), Ok(place)) = (std::env::var(DATABASE), std::env::var(PLACE)) else {
+        return;
+    };
+    // Whoever started it holds the other end, and may die.
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+    let flags = [LEASE, &[("--database-url", url.as_str())]].concat();
+    let mut app = App::from_settings(settings(&flags)).await.unwrap();
+    app.probes = Probes::new(Arc::new(AbortsAt(place)));
+    let _worker = carry_on(app.clone());
+    app.wakes
+        .relay(&app.database, &CancellationToken::new())
+        .await;
+    std::future::pending::<()>().await;
+}
+
+/// Starts a process that dies at `place`, and waits until it has.
+fn die_at(app: &TestApp, place: &str) {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "sagas::crashes::dying_process", "--ignored"])
+        .env(DATABASE, &app.database.url)
+        .env(PLACE, place)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while process.try_wait().unwrap().is_none() {
+        assert!(
+            began.elapsed() < Duration::from_secs(120),
+            "nothing comes to {place}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+async fn apps() -> Vec<TestApp> {
+    let mut apps = vec![TestApp::on_sqlite_with(LEASE).await.with_trips().await];
+    if let Some(database) = TestDatabase::postgres().await {
+        let app = TestApp::on_database(database, LEASE).await;
+        apps.push(app.with_trips().await);
+    }
+    apps
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_any_place_loses_nothing() {
+    for app in apps().await {
+        let steps = ["reserve", "charge", "look", "ship"];
+        let forward = steps.map(|step| (step.to_owned(), ""));
+        let back = ["ship", "charge", "reserve"].map(|step| (format!("{step}:undo"), "ship"));
+        let (mut done, mut undone) = (Vec::new(), Vec::new());
+        for (step, refused_at) in forward.into_iter().chain(back) {
+            for moment in ["begun", "worked", "recorded"] {
+                let trip = Trip {
+                    refused_at: refused_at.to_owned(),
+                    ..Trip::new()
+                };
+                app.start(&trip).await;
+                if refused_at.is_empty() {
+                    done.push(trip);
+                } else {
+                    undone.push(trip);
+                }
+                die_at(&app, &format!("test.trip/{step}/{moment}"));
+            }
+        }
+        let worker = app.carry_on();
+        let began = Instant::now();
+        app.until_sagas_are_over().await;
+        worker.stop(PATIENCE).await;
+        for trip in &done {
+            assert_eq!(app.trip_effects(trip).await, ["reserve", "ship"]);
+        }
+        for trip in &undone {
+            let expected = ["reserve", "ship:undo", "reserve:undo"];
+            assert_eq!(app.trip_effects(trip).await, expected);
+        }
+        // Each was asked for once, by its key.
+        let asked: i64 = app.value("SELECT count(*) FROM outside").await;
+        assert_eq!(asked as usize, done.len() + 2 * undone.len());
+        println!(
+            "{:?}: {} crashes, all over {:.1} s after the last",
+            app.app.database.backend(),
+            done.len() + undone.len(),
+            began.elapsed().as_secs_f64()
+        );
+    }
+}

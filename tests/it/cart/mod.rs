@@ -165,8 +165,11 @@ pub fn codes(cart: &Value, field: &str) -> Vec<String> {
 
 /// The same input with more in it.
 pub fn with(mut input: Value, more: Value) -> Value {
-    for (name, value) in more.as_object().unwrap() {
-        input[name] = value.clone();
+    let Value::Object(more) = more else {
+        unreachable!("inputs are objects");
+    };
+    for (name, value) in more {
+        input[name.as_str()] = value;
     }
     input
 }

@@ -46,7 +46,7 @@ on_both_databases! {
             assert_eq!(reply.data()["done"]["userErrors"], json!([]));
             assert_eq!(reply.statements, 8, "with {variants} lines");
             assert_eq!(reply.data()["done"]["cart"], own(&app, ada).await, "and what comes back is all of it");
-            let look = format!("{{ viewer {{ {} }} }}", CART);
+            let look = format!("{{ viewer {{ {CART} }} }}");
             // Who asks, and five for the cart.
             assert_eq!(app.gql_as(ada, &look, json!({})).await.statements, 6);
         }

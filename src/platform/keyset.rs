@@ -394,7 +394,7 @@ fn top_n_by_id<E: EntityTrait>(
     let row = Alias::new("child");
     let mut statement = Query::select();
     statement.expr_as(keys.key(), Alias::new(PARENT));
-    for column in &columns.columns {
+    for column in &columns.read {
         statement.column((row.clone(), Alias::new(column.as_str())));
     }
     statement

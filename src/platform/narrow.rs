@@ -30,10 +30,13 @@ impl Asked {
 /// Which columns are read, and how a row is made of them.
 pub struct Columns<E: EntityTrait> {
     /// In the order in which they are read.
-    pub(super) columns: Vec<E::Column>,
+    pub(super) read: Vec<E::Column>,
     is_shown: u64,
-    make: Option<fn(&mut Cells<'_>) -> Result<E::Model, DbErr>>,
+    make: Option<Make<E::Model>>,
 }
+
+/// Makes a row of its cells.
+type Make<M> = fn(&mut Cells<'_>) -> Result<M, DbErr>;
 
 /// A column that is left out where nobody asks for it: the names under which it is shown.
 pub type Shown<C> = (C, &'static [&'static str]);
@@ -46,7 +49,7 @@ where
     #[must_use]
     pub fn all() -> Self {
         Self {
-            columns: E::Column::iter().collect(),
+            read: E::Column::iter().collect(),
             is_shown: u64::MAX,
             make: None,
         }
@@ -60,20 +63,20 @@ where
         always: &[E::Column],
         shown: &[Shown<E::Column>],
         key: Option<E::Column>,
-        make: fn(&mut Cells<'_>) -> Result<E::Model, DbErr>,
+        make: Make<E::Model>,
     ) -> Self {
         let name = |column: E::Column| column.as_str();
         let is_key = |column: E::Column| key.is_some_and(|key| name(key) == name(column));
-        let mut columns = always.to_vec();
+        let mut read = always.to_vec();
         let mut is_shown = 0;
         for (index, (column, names)) in shown.iter().enumerate() {
             if asked.is_none_or(|asked| asked.any(names)) || is_key(*column) {
                 is_shown |= 1 << index;
-                columns.push(*column);
+                read.push(*column);
             }
         }
         Self {
-            columns,
+            read,
             is_shown,
             make: Some(make),
         }
@@ -84,7 +87,7 @@ where
     pub fn of(&self, select: Select<E>) -> Select<E> {
         match self.make {
             None => select,
-            Some(_) => select.select_only().columns(self.columns.iter().copied()),
+            Some(_) => select.select_only().columns(self.read.iter().copied()),
         }
     }
 
@@ -116,7 +119,7 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// It is not what it should be.
-    pub fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+    pub fn take<T: TryGetable>(&mut self) -> Result<T, DbErr> {
         let index = self.next;
         self.next += 1;
         self.row.try_get_by_index(index)
@@ -129,6 +132,6 @@ impl Cells<'_> {
     pub fn shown<T: TryGetable>(&mut self, nothing: T) -> Result<T, DbErr> {
         let is_shown = self.is_shown & 1 == 1;
         self.is_shown >>= 1;
-        if is_shown { self.next() } else { Ok(nothing) }
+        if is_shown { self.take() } else { Ok(nothing) }
     }
 }

@@ -30,11 +30,11 @@ pub(super) fn asked_for(asked: Option<&Asked>) -> Columns<Entity> {
 /// In the order of [`ALWAYS`] and [`SHOWN`].
 fn review(cells: &mut Cells<'_>) -> Result<Model, DbErr> {
     Ok(Model {
-        id: cells.next()?,
-        product_id: cells.next()?,
-        seller_id: cells.next()?,
-        author_id: cells.next()?,
-        rating: cells.next()?,
+        id: cells.take()?,
+        product_id: cells.take()?,
+        seller_id: cells.take()?,
+        author_id: cells.take()?,
+        rating: cells.take()?,
         title: cells.shown(String::new())?,
         body: cells.shown(String::new())?,
         version: cells.shown(0)?,

@@ -42,12 +42,12 @@ pub(super) fn asked_for(asked: Option<&Asked>, key: Option<Column>) -> Columns<E
 /// In the order of [`ALWAYS`] and [`SHOWN`].
 fn product(cells: &mut Cells<'_>) -> Result<Model, DbErr> {
     Ok(Model {
-        id: cells.next()?,
-        seller_id: cells.next()?,
-        slug: cells.next()?,
-        name: cells.next()?,
-        currency: cells.next()?,
-        in_stock: cells.next()?,
+        id: cells.take()?,
+        seller_id: cells.take()?,
+        slug: cells.take()?,
+        name: cells.take()?,
+        currency: cells.take()?,
+        in_stock: cells.take()?,
         category_id: cells.shown(None)?,
         handle: cells.shown(String::new())?,
         name_key: cells.shown(String::new())?,

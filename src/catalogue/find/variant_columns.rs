@@ -37,12 +37,12 @@ pub(super) fn asked_for(asked: Option<&Asked>) -> Columns<Entity> {
 /// In the order of [`ALWAYS`] and [`SHOWN`].
 fn variant(cells: &mut Cells<'_>) -> Result<Model, DbErr> {
     Ok(Model {
-        id: cells.next()?,
-        product_id: cells.next()?,
-        seller_id: cells.next()?,
-        price: cells.next()?,
-        currency: cells.next()?,
-        position: cells.next()?,
+        id: cells.take()?,
+        product_id: cells.take()?,
+        seller_id: cells.take()?,
+        price: cells.take()?,
+        currency: cells.take()?,
+        position: cells.take()?,
         sku: cells.shown(None)?,
         name: cells.shown(String::new())?,
         compare_at_price: cells.shown(None)?,

@@ -47,7 +47,7 @@ fn selection(field: &Value) -> Option<String> {
 /// Whatever is asked for of the items of `list`, each by itself, is what is known of them by their ids.
 async fn each_field_is_read(app: &TestApp, type_name: &str, list: &str, place: &str) {
     let ask = async |selected: &str| {
-        let reply = app.gql(&list.replace("$", selected), json!({})).await;
+        let reply = app.gql(&list.replace('$', selected), json!({})).await;
         reply
             .data()
             .pointer(place)

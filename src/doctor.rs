@@ -145,6 +145,22 @@ async fn examine_purchases(app: &App, report: &mut impl FnMut(&'static str, Resu
         "What came of every call to a provider of payments is known.",
         crate::payments::invariants::unanswered(db).await,
     );
+    report(
+        "An order comes to what its lines and parts do.",
+        crate::orders::invariants::totals(db).await,
+    );
+    report(
+        "Of an order so much is kept as was not cancelled.",
+        crate::orders::invariants::money(db).await,
+    );
+    report(
+        "No order is paid twice.",
+        crate::orders::invariants::paid_once(db).await,
+    );
+    report(
+        "Every order that waits to be paid is carried on.",
+        crate::orders::invariants::carried_on(db).await,
+    );
 }
 
 async fn missing_migrations(app: &App) -> Result<Vec<String>> {

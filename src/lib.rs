@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod inventory;
 pub mod jobs;
 pub mod ledger;
+pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod platform;

@@ -18,6 +18,10 @@ pub enum Permission {
     SagasSteer,
     /// See payments of others, and what providers were asked.
     PaymentsRead,
+    /// See orders of others.
+    OrdersRead,
+    /// Cancel orders of others.
+    OrdersCancel,
     /// Read who changed what.
     AuditRead,
     /// See accounts and their sessions.
@@ -52,6 +56,8 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::JobsRead,
             P::SagasRead,
             P::PaymentsRead,
+            P::OrdersRead,
+            P::OrdersCancel,
             P::AuditRead,
             P::AccountsRead,
             P::ShopsRead,
@@ -63,6 +69,8 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
             P::SagasRead,
             P::SagasSteer,
             P::PaymentsRead,
+            P::OrdersRead,
+            P::OrdersCancel,
             P::AuditRead,
             P::AccountsRead,
             P::AccountsSuspend,

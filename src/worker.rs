@@ -3,6 +3,7 @@
 use crate::{
     accounts, audit, cart, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
+    orders,
     outbox::{self, Subscriptions},
     payments, reviews, sagas, sellers,
 };
@@ -23,6 +24,8 @@ pub fn registry() -> Registry {
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
         .with_timer::<inventory::ExpireReservations>("* * * * *")
         .with_timer::<cart::SweepCarts>("47 * * * *")
+        .with::<sagas::Run<orders::Checkout>>()
+        .with::<sagas::Run<orders::RefundOrder>>()
         .with::<payments::HearWebhook>()
         .with_timer::<payments::BringWebhooks>("* * * * *")
         .with_timer::<payments::SweepPaymentEvents>("57 2 * * *")

@@ -14,6 +14,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod ledger;
 pub mod money;
+pub mod orders;
 pub mod payments;
 pub mod reviews;
 pub mod role;

@@ -32,6 +32,7 @@ mod m20261121_000025_payments;
 mod m20261121_000025_sandbox_payments;
 mod m20261121_000026_shipping;
 mod m20261121_000027_cart;
+mod m20261121_000028_orders;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -67,6 +68,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000025_sandbox_payments::MIGRATION,
     m20261121_000026_shipping::MIGRATION,
     m20261121_000027_cart::MIGRATION,
+    m20261121_000028_orders::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

@@ -8,7 +8,7 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, cart, error::Result, ledger, payments, platform::told::Rows,
+    accounts, audit, caller::Caller, cart, error::Result, ledger, orders, payments, platform::told::Rows,
     reviews, sellers,
 };
 use futures_util::future::BoxFuture;
@@ -57,6 +57,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "carts",
         read: |caller, after| Box::pin(cart::export(caller, after)),
+    },
+    Section {
+        name: "orders",
+        read: |caller, after| Box::pin(orders::export(caller, after)),
     },
     Section {
         name: "shops",

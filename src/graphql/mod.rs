@@ -33,7 +33,7 @@ pub(crate) use loaders::{CountLoader, Loaders};
 
 use crate::{
     accounts, audit, caller::Caller, cart, catalogue, error::Result, imports, inventory, jobs,
-    ledger, payments, platform::config::Settings, reviews, sagas, sellers, shipping,
+    ledger, orders, payments, platform::config::Settings, reviews, sagas, sellers, shipping,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -59,6 +59,7 @@ pub struct Query(
     shipping::graphql::TaxQueries,
     cart::graphql::CartQueries,
     cart::vouchers::graphql::VoucherQueries,
+    orders::graphql::OrderQueries,
 );
 
 /// Where every change starts.
@@ -85,6 +86,8 @@ pub struct Mutation(
     shipping::graphql::TaxMutations,
     cart::graphql::CartMutations,
     cart::vouchers::graphql::VoucherMutations,
+    orders::graphql::OrderMutations,
+    orders::graphql::CheckoutMutations,
     sagas::graphql::SagaMutations,
 );
 

@@ -128,6 +128,31 @@ pub async fn by_subjects(
         .collect())
 }
 
+/// The newest payment of each of these things, by one statement: for those who have shown that the things are theirs to see, which whoever knows
+/// the things has asked.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn of_subjects(
+    caller: &Caller,
+    subjects: &[Uuid],
+) -> Result<HashMap<Uuid, Arc<Payment>>> {
+    let backend = caller.database.backend();
+    let rows = payment::Entity::find()
+        .filter(lists::is_among_ids(
+            backend,
+            payment::Column::SubjectId,
+            subjects,
+        ))
+        .order_by_asc(payment::Column::Id)
+        .all(caller.database.write())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.subject_id, Arc::new(row)))
+        .collect())
+}
+
 /// The calls of a payment that `caller` was given, newest first, at most 50.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub(crate) use entity::payments::refund::Model as RefundRow;
 pub use events::PaymentChanged;
 pub(crate) use export::export;
 pub use find::by_subjects;
-pub(crate) use find::{attempts_of, by_id, refunds_of, sees_all};
+pub(crate) use find::{attempts_of, by_id, of_subjects, refunds_of, sees_all};
 pub(crate) use hear_webhook::HearWebhook;
 pub use payment_open::{NewPayment, method, open};
 pub use release::release;

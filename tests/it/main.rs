@@ -31,6 +31,7 @@ mod limits;
 mod live;
 mod matrix;
 mod migrations;
+mod orders;
 mod outbox;
 mod payments;
 mod sagas;

@@ -11,6 +11,7 @@ use crate::{
         sessions,
     },
     cart::graphql::{Cart, of_viewer as own_cart},
+    orders::graphql::{self as orders, Order},
     error::Result,
     graphql::{caller, connection::Connection, nullable, paging::PageArguments},
     ledger::graphql::{self as ledger, LedgerAccount},
@@ -96,6 +97,18 @@ impl Viewer {
         before: Option<String>,
     ) -> Result<Connection<SellerMember>> {
         sellers::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
+    }
+
+    /// One's orders, the last to be made first. No key sees them.
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Order>> {
+        orders::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
     }
 
     /// The active cart; nothing where there is none yet, and for keys.

@@ -6,5 +6,6 @@ mod line;
 mod mutations;
 mod problem;
 
-pub(crate) use cart::{Cart, CartQueries, of_viewer};
+pub(crate) use cart::{Cart, CartQueries, PostalAddress, of_viewer};
 pub(crate) use mutations::CartMutations;
+pub(crate) use problem::CartProblem;

@@ -16,6 +16,8 @@ pub(crate) enum ShopPermission {
     ShopManage,
     /// Ask people in, give them other roles, and let them go.
     MembersManage,
+    /// Send what was bought, and cancel what cannot be sent.
+    OrdersWrite,
     /// See the shop's money: its balance, and what was posted to it.
     FinancesRead,
 }
@@ -24,12 +26,13 @@ pub(crate) enum ShopPermission {
 fn permissions_of(role: ShopRole) -> &'static [ShopPermission] {
     use ShopPermission as P;
     match role {
-        ShopRole::Staff => &[P::ProductsWrite, P::StockWrite],
+        ShopRole::Staff => &[P::ProductsWrite, P::StockWrite, P::OrdersWrite],
         // Whom they may manage, see `may_concern`.
         ShopRole::Manager | ShopRole::Owner => &[
             P::ProductsWrite,
             P::PricesWrite,
             P::StockWrite,
+            P::OrdersWrite,
             P::ShopManage,
             P::MembersManage,
             P::FinancesRead,

@@ -143,6 +143,9 @@ impl World {
         if let Some(found) = arguments::cart::of(self, field).await {
             return Some(found);
         }
+        if let Some(found) = arguments::orders::of(self, field).await {
+            return Some(found);
+        }
         if let Some(found) = arguments::payments::of(self, field).await {
             return Some(found);
         }

@@ -7,5 +7,6 @@ pub mod factors;
 pub mod inventory;
 pub mod jobs;
 pub mod ledger;
+pub mod orders;
 pub mod payments;
 pub mod shops;

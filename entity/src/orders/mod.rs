@@ -1,0 +1,5 @@
+//! Orders.
+
+pub mod fulfilment;
+pub mod line;
+pub mod order;

@@ -1,0 +1,80 @@
+//! What someone bought.
+
+use crate::{
+    ids::{AccountId, CartId, OrderId, PaymentId, SagaId},
+    money::CurrencyCode,
+};
+use sea_orm::entity::prelude::*;
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    /// It is not paid yet.
+    #[sea_orm(string_value = "PENDING")]
+    Pending,
+    /// It is paid, and the shops send it.
+    #[sea_orm(string_value = "CONFIRMED")]
+    Confirmed,
+    /// All of it that was not cancelled has arrived.
+    #[sea_orm(string_value = "COMPLETED")]
+    Completed,
+    /// It came to nothing.
+    #[sea_orm(string_value = "CANCELLED")]
+    Cancelled,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "customer_order")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OrderId,
+    /// What people call it by; given when it is paid.
+    #[sea_orm(unique)]
+    pub number: Option<i64>,
+    /// Whose it is; nothing for a guest's.
+    pub customer_id: Option<AccountId>,
+    /// The hash of the token that a guest holds: that of the cart.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub token_hash: Option<String>,
+    pub cart_id: CartId,
+    /// Nothing where nothing was to be paid.
+    pub payment_id: Option<PaymentId>,
+    /// What carries the checkout on.
+    pub saga_id: SagaId,
+    pub state: State,
+    /// Why it was cancelled.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reason: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub email: String,
+    /// Where it is sent, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub address: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
+    /// The codes that took something off, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub voucher_codes: String,
+    pub currency: CurrencyCode,
+    pub subtotal: i64,
+    pub discount: i64,
+    pub shipping: i64,
+    /// All tax, that in the prices too.
+    pub tax: i64,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub tax_name: Option<String>,
+    pub tax_bps: i16,
+    pub tax_included: bool,
+    pub total: i64,
+    /// How much of the total is not to be paid any more.
+    pub cancelled: i64,
+    /// How much of that went back.
+    pub refunded: i64,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,255 @@
+//! What carries a checkout on: the money is held, then taken, and then all that follows from it is written at once. Whatever keeps it from that
+//! has everything given back.
+
+use super::{
+    FulfilmentState, LONGEST_REASON, OrderChanged, OrderState, change,
+    rules::{order_before, share_of},
+};
+use crate::{
+    cart,
+    error::{Error, Result},
+    inventory,
+    ledger::{self, Funding, Sale},
+    outbox,
+    payments::{self, Call, Standing},
+    platform::database::Tx,
+    sagas::{self, Outcome, Saga, Step, Turn},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::ids::{AccountId, CartId, OrderId, PaymentId, SellerId};
+use entity::orders::{fulfilment, order};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement,
+    sea_query::Expr,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// For so long whoever pays may take to confirm it.
+const TO_CONFIRM: TimeDelta = TimeDelta::minutes(30);
+/// For so much longer what was promised is kept, so that whoever confirms at the last moment gets it.
+const GRACE: TimeDelta = TimeDelta::minutes(5);
+
+/// An order on its way to being paid.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Checkout {
+    /// The order.
+    pub order: OrderId,
+    /// What it was made of.
+    pub cart: CartId,
+    /// Nothing where nothing is to be paid.
+    pub payment: Option<PaymentId>,
+    /// Whose it is; nothing for a guest's.
+    pub customer: Option<AccountId>,
+    /// When it was bought.
+    pub placed_at: DateTime<Utc>,
+}
+
+impl Saga for Checkout {
+    const KIND: &'static str = "orders.checkout";
+
+    fn subject(&self) -> Uuid {
+        self.order.0
+    }
+
+    fn customer(&self) -> Option<AccountId> {
+        self.customer
+    }
+
+    fn steps() -> Vec<Step<Self>> {
+        vec![
+            // The order was written by whoever started this; here is what takes it back, after the money.
+            Step::new("place", |_, _| {
+                Box::pin(async { Outcome::done(&()) })
+            })
+            .undone_by(|checkout: &Self, turn| Box::pin(checkout.withdraw(turn))),
+            Step::new("authorise", |checkout: &Self, turn| {
+                Box::pin(checkout.authorise(turn))
+            })
+            .undone_by(|checkout, turn| Box::pin(checkout.give_back(turn)))
+            .or_compensate(),
+            Step::new("capture", |checkout: &Self, turn| {
+                Box::pin(checkout.capture(turn))
+            })
+            .or_compensate(),
+            Step::new("settle", |checkout: &Self, turn| {
+                Box::pin(checkout.settle(turn))
+            })
+            .or_compensate(),
+        ]
+    }
+}
+
+impl Checkout {
+    async fn authorise(&self, turn: &Turn) -> Result<Outcome> {
+        let Some(payment) = self.payment else {
+            return Outcome::done(&());
+        };
+        match payments::authorise(turn, payment, &Call::of(turn)).await? {
+            Standing::Authorised | Standing::Captured => Outcome::done(&()),
+            Standing::RequiresAction { .. } | Standing::Pending => self.wait(turn).await,
+            Standing::Declined { code } => Ok(Outcome::fail(declined(&code))),
+            Standing::Voided | Standing::Refunded => Ok(Outcome::fail("The payment was let go.")),
+            Standing::Unknown => Err(Error::Unavailable),
+        }
+    }
+
+    /// Keeps what was promised until whoever pays has confirmed it, or has had the time to.
+    async fn wait(&self, turn: &Turn) -> Result<Outcome> {
+        let deadline = self.placed_at + TO_CONFIRM;
+        let now = turn.clock.now();
+        if now >= deadline {
+            return Ok(Outcome::fail("The payment was not confirmed in time."));
+        }
+        turn.transaction(async |tx| {
+            // Where it has expired already it is taken anew when the order is settled, if it is there.
+            inventory::stock_extend(tx, self.order.0, deadline + GRACE, now).await?;
+            Ok(Outcome::wait_until(deadline))
+        })
+        .await
+    }
+
+    async fn capture(&self, turn: &Turn) -> Result<Outcome> {
+        let Some(payment) = self.payment else {
+            return Outcome::done(&());
+        };
+        match payments::capture(turn, payment, &Call::of(turn)).await? {
+            Standing::Captured => Outcome::done(&()),
+            Standing::Pending | Standing::RequiresAction { .. } => {
+                Ok(Outcome::Wait { until: None })
+            }
+            Standing::Declined { code } => Ok(Outcome::fail(declined(&code))),
+            Standing::Authorised | Standing::Unknown => Err(Error::Unavailable),
+            Standing::Voided | Standing::Refunded => Ok(Outcome::fail("The payment was let go.")),
+        }
+    }
+
+    /// The order is paid: it gets its number, the shops get their parts, the stock is sold, and the money is posted, all at once.
+    async fn settle(&self, turn: &Turn) -> Result<Outcome> {
+        turn.transaction(async |tx| {
+            let now = turn.clock.now();
+            if !confirm(tx, self.order, now).await? {
+                return Ok(Outcome::fail("The order is over."));
+            }
+            change::parts_to(tx, self.order, FulfilmentState::Open, now).await?;
+            if is_closed(tx, self.order).await? {
+                return Ok(Outcome::fail("A shop has closed meanwhile."));
+            }
+            let shortages = Box::pin(inventory::stock_claim(tx, self.order.0, now)).await?;
+            if !shortages.is_empty() {
+                return Ok(Outcome::fail("Something was sold out meanwhile."));
+            }
+            let sellers = Box::pin(self.post(turn, tx, now)).await?;
+            self.tell(tx, sellers, OrderState::Confirmed).await?;
+            Outcome::done(&())
+        })
+        .await
+    }
+
+    /// Posts what was paid; returns the shops.
+    async fn post(&self, turn: &Turn, tx: &Tx, now: DateTime<Utc>) -> Result<Vec<SellerId>> {
+        let order = order::Entity::find_by_id(self.order).one(tx).await?;
+        let order = order.ok_or(Error::NotFound("order"))?;
+        let parts = fulfilment::Entity::find()
+            .filter(fulfilment::Column::OrderId.eq(self.order))
+            .order_by_asc(fulfilment::Column::SellerId)
+            .all(tx)
+            .await?;
+        let shares = parts.iter().map(|part| share_of(part, order.tax_included));
+        let sale = Sale {
+            order: order.id,
+            currency: order.currency,
+            funding: Funding::Provider,
+            shares: shares.collect(),
+            commission_tax_bps: i64::from(turn.settings.ledger.commission_tax_bps),
+            at: now,
+        };
+        let paid = sale.paid()?;
+        if paid != order.total {
+            return Err(Error::internal(anyhow::anyhow!(
+                "the parts of an order come to {paid} and it to {}",
+                order.total
+            )));
+        }
+        ledger::sale(tx, &sale).await?;
+        Ok(parts.into_iter().map(|part| part.seller_id).collect())
+    }
+
+    /// Whatever the payment came to, all of it is given back: what is held is let go, what was taken is refunded.
+    async fn give_back(&self, turn: &Turn) -> Result<Outcome> {
+        let Some(payment) = self.payment else {
+            return Outcome::done(&());
+        };
+        match payments::release(turn, payment, &Call::of(turn)).await? {
+            Standing::Voided | Standing::Refunded => Outcome::done(&()),
+            Standing::Pending => Ok(Outcome::Wait { until: None }),
+            _ => Err(Error::Unavailable),
+        }
+    }
+
+    /// The order comes to nothing: the shopper has the cart back, others the stock and the vouchers.
+    async fn withdraw(&self, turn: &Turn) -> Result<Outcome> {
+        turn.transaction(async |tx| {
+            let now = turn.clock.now();
+            let reason = sagas::reason_of(tx, turn.saga()).await?;
+            let reason = reason.map(|text| text.chars().take(LONGEST_REASON).collect::<String>());
+            use order::Column as C;
+            let cancelled = change::order_update(self.order, now)
+                .col_expr(C::State, Expr::value(OrderState::Cancelled))
+                .col_expr(C::Reason, Expr::value(reason))
+                .col_expr(C::Cancelled, Expr::col(C::Total))
+                .filter(C::State.is_in(order_before(OrderState::Cancelled)))
+                .exec(tx)
+                .await?;
+            if cancelled.rows_affected == 0 {
+                return Outcome::done(&());
+            }
+            change::parts_to(tx, self.order, FulfilmentState::Cancelled, now).await?;
+            let parts = fulfilment::Entity::find()
+                .filter(fulfilment::Column::OrderId.eq(self.order))
+                .all(tx)
+                .await?;
+            Box::pin(cart::give_back(tx, self.cart, now)).await?;
+            Box::pin(inventory::stock_release(tx, self.order.0, now)).await?;
+            cart::voucher_release(tx, self.order, now).await?;
+            let sellers = parts.into_iter().map(|part| part.seller_id).collect();
+            self.tell(tx, sellers, OrderState::Cancelled).await?;
+            Outcome::done(&())
+        })
+        .await
+    }
+
+    async fn tell(&self, tx: &Tx, sellers: Vec<SellerId>, state: OrderState) -> Result<()> {
+        let changed = OrderChanged::new(self.order, self.customer, sellers, state);
+        outbox::emit(tx, &[changed]).await?;
+        Ok(())
+    }
+}
+
+fn declined(code: &str) -> String {
+    format!("The payment was declined: {code}.")
+}
+
+/// Gives the order its number. Whether it was still to be paid.
+async fn confirm(tx: &Tx, order: OrderId, now: DateTime<Utc>) -> Result<bool> {
+    let backend = tx.get_database_backend();
+    let number = match backend {
+        DbBackend::Postgres => "nextval('customer_order_numbers')",
+        // A transaction that may write is alone there.
+        _ => "(SELECT coalesce(max(number), 100000) + 1 FROM customer_order)",
+    };
+    let sql = format!(
+        "UPDATE customer_order SET state = 'CONFIRMED', number = {number}, version = version + 1, updated_at = $2 \
+         WHERE id = $1 AND state = 'PENDING'"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [order.into(), now.into()]);
+    Ok(tx.execute_raw(statement).await?.rows_affected() == 1)
+}
+
+/// Whether a shop of the order cannot sell any more.
+async fn is_closed(tx: &Tx, order: OrderId) -> Result<bool> {
+    let sql = "SELECT f.id FROM order_fulfilment f JOIN seller s ON s.id = f.seller_id \
+         WHERE f.order_id = $1 AND (s.status <> 'ACTIVE' OR s.deleted_at IS NOT NULL) LIMIT 1";
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [order.into()]);
+    Ok(tx.query_one_raw(statement).await?.is_some())
+}

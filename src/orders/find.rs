@@ -1,0 +1,311 @@
+//! Finding orders: people see their own, guests those of their token, support all, and shops their parts.
+
+use super::{Fulfilment, Order, OrderLine};
+use crate::{
+    accounts::token_hash,
+    caller::Caller,
+    error::{Error, Result},
+    payments::{self, Payment},
+    permissions::Permission,
+    platform::{
+        database::{Tx, lists},
+        keyset::{self, Cursor, Order as Sorting, Page, Slice, SortKey},
+    },
+    sellers::members,
+};
+use entity::ids::{FulfilmentId, OrderId, SellerId};
+use entity::orders::{fulfilment, line, order};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select,
+    sea_query::{Cond, Expr},
+};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// Longest text that is looked at as a token.
+const LONGEST_TOKEN: usize = 100;
+
+/// Which order is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OrderRef {
+    /// The one with this id.
+    Id(OrderId),
+    /// The last one made of the cart whose token has this hash.
+    Token(String),
+}
+
+impl OrderRef {
+    /// The order with this id, or of this token.
+    ///
+    /// # Errors
+    /// Invalid when it is both or neither; `NotFound` where the token is none.
+    pub(crate) fn read(id: Option<OrderId>, token: Option<&str>) -> Result<Self> {
+        match (id, token) {
+            (Some(id), None) => Ok(Self::Id(id)),
+            (None, Some(token)) if token.len() <= LONGEST_TOKEN => {
+                Ok(Self::Token(token_hash(token)))
+            }
+            (None, Some(_)) => Err(Error::NotFound("order")),
+            _ => Err(Error::invalid("id", "Pass either `id` or `token`.")),
+        }
+    }
+
+    /// As far as the caller may see it: its own, or anyone's with `permission`.
+    fn find(&self, caller: &Caller, permission: Permission) -> Result<Select<order::Entity>> {
+        use order::Column as C;
+        let found = order::Entity::find().order_by_desc(C::Id);
+        Ok(match self {
+            Self::Token(hash) => found.filter(C::TokenHash.eq(hash.as_str())),
+            Self::Id(id) if caller.require(permission).is_ok() => found.filter(C::Id.eq(*id)),
+            Self::Id(id) => {
+                let (person, _) = caller.require_session()?;
+                found
+                    .filter(C::Id.eq(*id))
+                    .filter(C::CustomerId.eq(person.account))
+            }
+        })
+    }
+
+    /// The order, in the transaction of a write.
+    ///
+    /// # Errors
+    /// Unauthenticated; `NotFound`.
+    pub(super) async fn find_in(
+        &self,
+        tx: &Tx,
+        caller: &Caller,
+        permission: Permission,
+    ) -> Result<Order> {
+        let found = self.find(caller, permission)?.one(tx).await?;
+        found.ok_or(Error::NotFound("order"))
+    }
+}
+
+/// An order with all that is in it.
+pub(crate) struct OrderView {
+    pub(crate) order: Arc<Order>,
+    pub(crate) parts: Vec<Arc<PartView>>,
+    /// Nothing where nothing was to be paid.
+    pub(crate) payment: Option<Arc<Payment>>,
+}
+
+/// A shop's part of an order.
+pub(crate) struct PartView {
+    pub(crate) part: Arc<Fulfilment>,
+    pub(crate) order: Arc<Order>,
+    pub(crate) lines: Vec<OrderLine>,
+}
+
+/// The order that is meant, with all that is in it: four statements.
+///
+/// # Errors
+/// Unauthenticated; `NotFound`.
+pub(crate) async fn view(caller: &Caller, meant: &OrderRef) -> Result<Arc<OrderView>> {
+    let found = meant.find(caller, Permission::OrdersRead)?;
+    let found = found.one(caller.database.write()).await?;
+    let order = Arc::new(found.ok_or(Error::NotFound("order"))?);
+    let views = views(caller, vec![order]).await?;
+    views.into_iter().next().ok_or(Error::NotFound("order"))
+}
+
+/// Orders that were given to the caller, with all that is in them: three statements for any number.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn views(caller: &Caller, orders: Vec<Arc<Order>>) -> Result<Vec<Arc<OrderView>>> {
+    let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let backend = caller.database.backend();
+    let parts = fulfilment::Entity::find()
+        .filter(lists::is_among_ids(
+            backend,
+            fulfilment::Column::OrderId,
+            &ids,
+        ))
+        .order_by_asc(fulfilment::Column::SellerId)
+        .all(caller.database.write())
+        .await?;
+    let mut lines = lines_of(caller, line::Column::OrderId, &ids).await?;
+    let subjects: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut paid = payments::of_subjects(caller, &subjects).await?;
+    let mut of_order: HashMap<OrderId, Vec<Arc<PartView>>> = HashMap::new();
+    let by_id: HashMap<_, _> = orders.iter().map(|order| (order.id, order)).collect();
+    for part in parts {
+        let Some(order) = by_id.get(&part.order_id) else {
+            continue;
+        };
+        let view = PartView {
+            lines: lines.remove(&part.id).unwrap_or_default(),
+            order: Arc::clone(order),
+            part: Arc::new(part),
+        };
+        of_order.entry(order.id).or_default().push(Arc::new(view));
+    }
+    let views = orders.into_iter().map(|order| {
+        Arc::new(OrderView {
+            parts: of_order.remove(&order.id).unwrap_or_default(),
+            payment: paid.remove(&order.id.0),
+            order,
+        })
+    });
+    Ok(views.collect())
+}
+
+async fn lines_of(
+    caller: &Caller,
+    column: line::Column,
+    ids: &[impl Into<Uuid> + Copy],
+) -> Result<HashMap<FulfilmentId, Vec<OrderLine>>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+    let rows = line::Entity::find()
+        .filter(lists::is_among_ids(
+            caller.database.backend(),
+            column,
+            &ids,
+        ))
+        .order_by_asc(line::Column::Id)
+        .all(caller.database.write())
+        .await?;
+    let mut lines: HashMap<FulfilmentId, Vec<OrderLine>> = HashMap::new();
+    for row in rows {
+        lines.entry(row.fulfilment_id).or_default().push(row);
+    }
+    Ok(lines)
+}
+
+/// Orders, the last to be made first.
+pub(crate) fn order() -> Sorting<Order> {
+    Sorting {
+        name: "orders by id",
+        key: None,
+        id: Expr::col((order::Entity, order::Column::Id)),
+        descending: true,
+        cursor: |row| Cursor {
+            key: SortKey::None,
+            id: row.id.0,
+        },
+    }
+}
+
+/// Parts of orders, the last to be made first.
+pub(crate) fn part_order() -> Sorting<Fulfilment> {
+    Sorting {
+        name: "fulfilments by id",
+        key: None,
+        id: Expr::col((fulfilment::Entity, fulfilment::Column::Id)),
+        descending: true,
+        cursor: |row| Cursor {
+            key: SortKey::None,
+            id: row.id.0,
+        },
+    }
+}
+
+fn own(caller: &Caller) -> Result<Select<order::Entity>> {
+    let (person, _) = caller.require_session()?;
+    Ok(order::Entity::find().filter(order::Column::CustomerId.eq(person.account)))
+}
+
+/// A page of the caller's own orders.
+///
+/// # Errors
+/// Unauthenticated; Forbidden for keys.
+pub(crate) async fn of_viewer(caller: &Caller, page: &Page) -> Result<Slice<Order>> {
+    let list = own(caller)?.into_query();
+    keyset::fetch(caller.database.write(), list, &order(), page).await
+}
+
+/// How many there are.
+///
+/// # Errors
+/// As [`of_viewer`].
+pub(crate) async fn count_of_viewer(caller: &Caller) -> Result<u64> {
+    keyset::count(caller.database.write(), own(caller)?.into_query()).await
+}
+
+fn visible_parts(caller: &Caller) -> Result<Select<fulfilment::Entity>> {
+    caller.require_session()?;
+    let seller = Expr::col((fulfilment::Entity, fulfilment::Column::SellerId));
+    let mut seen = Cond::any();
+    if let Some(inside) = members::sees_inside(caller, seller) {
+        seen = seen.add(inside);
+    }
+    Ok(fulfilment::Entity::find()
+        .filter(seen)
+        // What is not paid is nothing for a shop yet, and never was where it came to nothing.
+        .filter(Expr::cust(
+            "EXISTS (SELECT 1 FROM customer_order o WHERE o.id = order_fulfilment.order_id AND o.number IS NOT NULL)",
+        )))
+}
+
+fn parts_of(caller: &Caller, seller: SellerId) -> Result<Select<fulfilment::Entity>> {
+    Ok(visible_parts(caller)?.filter(fulfilment::Column::SellerId.eq(seller)))
+}
+
+/// A page of what the shop has to do, for those who work in it; for everyone else there is nothing.
+///
+/// # Errors
+/// Unauthenticated; Forbidden for keys.
+pub(crate) async fn of_seller(
+    caller: &Caller,
+    seller: SellerId,
+    page: &Page,
+) -> Result<Slice<Fulfilment>> {
+    let list = parts_of(caller, seller)?.into_query();
+    keyset::fetch(caller.database.write(), list, &part_order(), page).await
+}
+
+/// How much there is.
+///
+/// # Errors
+/// As [`of_seller`].
+pub(crate) async fn count_of_seller(caller: &Caller, seller: SellerId) -> Result<u64> {
+    let list = parts_of(caller, seller)?.into_query();
+    keyset::count(caller.database.write(), list).await
+}
+
+/// One part, for those who work in its shop.
+///
+/// # Errors
+/// Unauthenticated; `NotFound`.
+pub(crate) async fn part(caller: &Caller, id: FulfilmentId) -> Result<Arc<PartView>> {
+    let found = visible_parts(caller)?
+        .filter(fulfilment::Column::Id.eq(id))
+        .one(caller.database.write())
+        .await?;
+    let found = found.ok_or(Error::NotFound("fulfilment"))?;
+    let views = part_views(caller, vec![Arc::new(found)]).await?;
+    let view = views.into_iter().next();
+    view.ok_or(Error::NotFound("fulfilment"))
+}
+
+/// Parts that were given to the caller, with all that is in them: two statements for any number.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn part_views(
+    caller: &Caller,
+    parts: Vec<Arc<Fulfilment>>,
+) -> Result<Vec<Arc<PartView>>> {
+    let ids: Vec<_> = parts.iter().map(|part| part.id).collect();
+    let of: Vec<_> = parts.iter().map(|part| part.order_id).collect();
+    let orders = order::Entity::find()
+        .filter(lists::is_among_ids(
+            caller.database.backend(),
+            order::Column::Id,
+            &of,
+        ))
+        .all(caller.database.write())
+        .await?;
+    let orders = orders.into_iter().map(|order| (order.id, Arc::new(order)));
+    let orders: HashMap<_, _> = orders.collect();
+    let mut lines = lines_of(caller, line::Column::FulfilmentId, &ids).await?;
+    let views = parts.into_iter().map(|part| {
+        let order = orders.get(&part.order_id).map(Arc::clone);
+        Ok(Arc::new(PartView {
+            lines: lines.remove(&part.id).unwrap_or_default(),
+            order: order.ok_or(Error::NotFound("order"))?,
+            part,
+        }))
+    });
+    views.collect()
+}

@@ -1,0 +1,141 @@
+//! Giving back the money of what was cancelled: at the provider first, then in the books, with the units, at once. That it is owed was decided
+//! before, so nothing of it is undone; what the provider refuses is for support.
+
+use super::{OrderChanged, change};
+use crate::{
+    audit::Agent,
+    error::{Error, Result},
+    inventory::{self, ReturnLine},
+    ledger::{self, Funding, Portion, Refund, RefundShare},
+    outbox,
+    payments::{self, Call, Standing},
+    platform::database::Tx,
+    sagas::{Outcome, Saga, Step, Turn},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{AccountId, OrderId, PaymentId, RefundId, SellerId};
+use entity::orders::{line, order};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a shop gives back.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Share {
+    pub(super) seller: SellerId,
+    /// Minor units of the order's currency.
+    pub(super) amount: i64,
+}
+
+/// Money of an order that goes back.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RefundOrder {
+    /// What the books know it by.
+    pub refund: RefundId,
+    /// The order.
+    pub order: OrderId,
+    /// Nothing where nothing was paid.
+    pub payment: Option<PaymentId>,
+    /// Whose it is; nothing for a guest's.
+    pub customer: Option<AccountId>,
+    /// How much, in minor units of the order's currency.
+    pub amount: i64,
+    /// How much of it each shop gives back.
+    pub shares: Vec<Share>,
+}
+
+impl Saga for RefundOrder {
+    const KIND: &'static str = "orders.refund";
+
+    fn subject(&self) -> Uuid {
+        self.order.0
+    }
+
+    fn customer(&self) -> Option<AccountId> {
+        self.customer
+    }
+
+    fn steps() -> Vec<Step<Self>> {
+        vec![
+            Step::new("refund", |refund: &Self, turn| {
+                Box::pin(refund.pay_back(turn))
+            }),
+            Step::new("settle", |refund: &Self, turn| {
+                Box::pin(refund.settle(turn))
+            }),
+        ]
+    }
+}
+
+impl RefundOrder {
+    async fn pay_back(&self, turn: &Turn) -> Result<Outcome> {
+        let (Some(payment), true) = (self.payment, self.amount > 0) else {
+            return Outcome::done(&());
+        };
+        match payments::refund(turn, payment, self.amount, &Call::of(turn)).await? {
+            Standing::Refunded => Outcome::done(&()),
+            Standing::Pending => Ok(Outcome::Wait { until: None }),
+            Standing::Declined { code } => Err(Error::Conflict(format!(
+                "The provider does not give it back: {code}."
+            ))),
+            _ => Err(Error::Unavailable),
+        }
+    }
+
+    async fn settle(&self, turn: &Turn) -> Result<Outcome> {
+        turn.transaction(async |tx| {
+            let now = turn.clock.now();
+            use order::Column as C;
+            change::order_update(self.order, now)
+                .col_expr(C::Refunded, Expr::col(C::Refunded).add(self.amount))
+                .exec(tx)
+                .await?;
+            let order = order::Entity::find_by_id(self.order).one(tx).await?;
+            let order = order.ok_or(Error::NotFound("order"))?;
+            let lines = line::Entity::find()
+                .filter(line::Column::OrderId.eq(self.order))
+                .filter(line::Column::Cancelled.gt(0))
+                .all(tx)
+                .await?;
+            // How many came back in all by now, which is the same in whatever order refunds end.
+            let lines = lines.iter().map(|line| ReturnLine {
+                variant: line.variant_id,
+                returned: line.cancelled,
+            });
+            let lines: Vec<_> = lines.collect();
+            let (system, holder) = (Agent::system(None), self.order.0);
+            Box::pin(inventory::stock_return(tx, system, holder, &lines, now)).await?;
+            Box::pin(self.post(tx, now)).await?;
+            let sellers = self.shares.iter().map(|share| share.seller).collect();
+            let changed = OrderChanged::new(self.order, self.customer, sellers, order.state);
+            outbox::emit(tx, &[changed]).await?;
+            Outcome::done(&())
+        })
+        .await
+    }
+
+    async fn post(&self, tx: &Tx, now: DateTime<Utc>) -> Result<()> {
+        // A part that vouchers paid for is taken back as a whole; one of which nothing was paid was never posted.
+        let shares = self.shares.iter().map(|share| RefundShare {
+            seller: share.seller,
+            portion: match share.amount {
+                0 => Portion::Whole,
+                amount => Portion::Amount(amount),
+            },
+        });
+        let refund = Refund {
+            refund: self.refund,
+            order: self.order,
+            to: Funding::Provider,
+            shares: shares.collect(),
+            at: now,
+        };
+        match ledger::refund(tx, &refund).await {
+            Err(Error::NotFound(_) | Error::Conflict(_)) if self.amount == 0 => Ok(()),
+            done => done.map(|_| ()),
+        }
+    }
+}

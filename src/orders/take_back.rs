@@ -1,0 +1,179 @@
+//! Cancelling what was paid and not sent: decided at once, with the order held; the money follows.
+
+use super::{
+    Fulfilment, FulfilmentState, Order, OrderChanged, OrderLine, OrderState, RefundOrder, change,
+    refund_order::Share, rules::part_of,
+};
+use crate::{
+    error::{Error, Result},
+    outbox,
+    platform::database::Tx,
+    sagas,
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{FulfilmentId, OrderLineId, RefundId};
+use entity::orders::{fulfilment, line, order};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// What is not to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scope {
+    /// All that can still be kept back.
+    All,
+    /// So many units of a line.
+    Line(OrderLineId, i64),
+}
+
+/// What becomes of one shop's part.
+struct Cut {
+    part: Fulfilment,
+    /// What goes back of it.
+    amount: i64,
+    /// Whether nothing of it is left to be sent.
+    is_whole: bool,
+}
+
+/// Takes back a part of the order, and has its money given back.
+///
+/// # Errors
+/// Conflict where it was sent, cancelled or is not paid; `NotFound`.
+pub(super) async fn take_back(
+    tx: &Tx,
+    order: &Order,
+    scope: Scope,
+    reason: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    change::hold_confirmed(tx, order.id, now).await?;
+    let parts = fulfilment::Entity::find()
+        .filter(fulfilment::Column::OrderId.eq(order.id))
+        .filter(fulfilment::Column::State.eq(FulfilmentState::Open))
+        .order_by_asc(fulfilment::Column::Id)
+        .all(tx)
+        .await?;
+    let lines = line::Entity::find()
+        .filter(line::Column::OrderId.eq(order.id))
+        .all(tx)
+        .await?;
+    let cuts = match scope {
+        Scope::All => parts.into_iter().map(whole).collect(),
+        Scope::Line(id, units) => vec![of_line(parts, &lines, id, units)?],
+    };
+    if cuts.is_empty() {
+        return Err(Error::Conflict(
+            "All of it has been sent. Ask the shop to take it back.".to_owned(),
+        ));
+    }
+    write(tx, scope, &cuts, now).await?;
+    let amount = cuts.iter().map(|cut| cut.amount).sum::<i64>();
+    use order::Column as C;
+    change::order_update(order.id, now)
+        .col_expr(C::Cancelled, Expr::col(C::Cancelled).add(amount))
+        .exec(tx)
+        .await?;
+    let state = change::complete(tx, order.id, now).await?;
+    if state == OrderState::Cancelled {
+        change::order_update(order.id, now)
+            .col_expr(C::Reason, Expr::value(reason))
+            .exec(tx)
+            .await?;
+    }
+    let shares = cuts.iter().map(|cut| Share {
+        seller: cut.part.seller_id,
+        amount: cut.amount,
+    });
+    let refund = RefundOrder {
+        refund: RefundId::generate(),
+        order: order.id,
+        payment: order.payment_id,
+        customer: order.customer_id,
+        amount,
+        shares: shares.collect(),
+    };
+    sagas::start(tx, now, &refund).await?;
+    let sellers = cuts.iter().map(|cut| cut.part.seller_id).collect();
+    let changed = OrderChanged::new(order.id, order.customer_id, sellers, state);
+    outbox::emit(tx, &[changed]).await?;
+    Ok(())
+}
+
+/// All that is left of a part.
+fn whole(part: Fulfilment) -> Cut {
+    Cut {
+        amount: part.total - part.cancelled,
+        is_whole: true,
+        part,
+    }
+}
+
+/// So many units of a line; where nothing else of the part is left, shipping goes back too.
+fn of_line(
+    parts: Vec<Fulfilment>,
+    lines: &[OrderLine],
+    id: OrderLineId,
+    units: i64,
+) -> Result<Cut> {
+    let line = lines.iter().find(|line| line.id == id);
+    let line = line.ok_or(Error::NotFound("line of an order"))?;
+    let part = parts.into_iter().find(|part| part.id == line.fulfilment_id);
+    let part = part.ok_or_else(|| {
+        Error::Conflict("This has been sent, or was cancelled. Look at the order again.".to_owned())
+    })?;
+    if units < 1 || units > line.quantity - line.cancelled {
+        let left = line.quantity - line.cancelled;
+        return Err(Error::invalid(
+            "input.quantity",
+            format!("Name a number from 1 to {left}: so many are left to be sent."),
+        ));
+    }
+    let rest = lines.iter().filter(|one| one.fulfilment_id == part.id);
+    let left: i64 = rest.map(|one| one.quantity - one.cancelled).sum();
+    if left == units {
+        return Ok(whole(part));
+    }
+    Ok(Cut {
+        amount: part_of(line.total, line.quantity, line.cancelled, units)?,
+        is_whole: false,
+        part,
+    })
+}
+
+async fn write(tx: &Tx, scope: Scope, cuts: &[Cut], now: DateTime<Utc>) -> Result<()> {
+    use line::Column as L;
+    let ids: Vec<FulfilmentId> = cuts.iter().map(|cut| cut.part.id).collect();
+    let lines = line::Entity::update_many();
+    let lines = match scope {
+        Scope::All => lines
+            .col_expr(L::Cancelled, Expr::col(L::Quantity))
+            .filter(L::FulfilmentId.is_in(ids.iter().copied())),
+        Scope::Line(id, units) => lines
+            .col_expr(L::Cancelled, Expr::col(L::Cancelled).add(units))
+            .filter(L::Id.eq(id)),
+    };
+    lines.exec(tx).await?;
+    let whole: Vec<_> = cuts.iter().filter(|cut| cut.is_whole).collect();
+    if !whole.is_empty() {
+        let whole: Vec<_> = whole.iter().map(|cut| cut.part.id).collect();
+        return change::each_part_to(tx, &whole, FulfilmentState::Cancelled, now).await;
+    }
+    use fulfilment::Column as F;
+    for cut in cuts {
+        let done = fulfilment::Entity::update_many()
+            .col_expr(F::Cancelled, Expr::col(F::Cancelled).add(cut.amount))
+            .col_expr(F::Version, Expr::col(F::Version).add(1))
+            .col_expr(F::UpdatedAt, Expr::value(now))
+            .filter(F::Id.eq(cut.part.id))
+            .filter(F::State.eq(FulfilmentState::Open))
+            .exec(tx)
+            .await?;
+        if done.rows_affected == 0 {
+            return Err(Error::Conflict(
+                "This has been sent meanwhile. Look at the order again.".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Orders: buying, and what becomes of it.
+
+mod bad_input;
+mod cancelling;
+mod checkout;
+mod sagas;
+mod statements;
+
+use crate::{
+    cart::{Market, address, changed, with},
+    payments::support::PATIENCE,
+    support::{
+        Reply, TestApp,
+        shops::{done, person},
+    },
+};
+use serde_json::{Value, json};
+use tradewind::caller::Actor;
+use uuid::Uuid;
+
+pub const ORDER: &str = "id number state reason email version total { amount } cancelled { amount } refunded { amount }
+    lines { id productName quantity cancelledQuantity total { amount } }
+    fulfilments { id state orderNumber sellerName trackingNumber total { amount } shippingAddress { country } }
+    payment { state captured { amount } refunded { amount } nextAction { url } declineCode }";
+
+/// Buys as `actor`, with a key of its own.
+pub async fn buy(app: &TestApp, actor: Actor, input: Value) -> Reply {
+    let document = format!(
+        "mutation ($input: CheckoutCompleteInput!) {{ done: checkoutComplete(input: $input) {{ order {{ {ORDER} }} problems {{ code }} \
+         userErrors {{ code message field }} }} }}"
+    );
+    let key = Uuid::now_v7().to_string();
+    let variables = json!({ "input": input });
+    app.gql_keyed(actor, &key, &document, variables).await
+}
+
+/// A shopper with so many of each variant in the cart.
+pub async fn shopper(app: &TestApp, name: &str, shop: &Market, quantity: i64) -> Actor {
+    let actor = person(app, name).await;
+    let input = with(shop.add(quantity), json!({ "shippingAddress": address() }));
+    changed(app, actor, input).await;
+    actor
+}
+
+pub fn by(card: &str) -> Value {
+    json!({ "payment": { "method": card } })
+}
+
+/// Buys what is in the cart, and waits for what becomes of it.
+pub async fn bought(app: &TestApp, actor: Actor, card: &str) -> Value {
+    let reply = buy(app, actor, by(card)).await;
+    let order = done(&reply)["order"].clone();
+    assert_eq!(order["state"], "PENDING");
+    let worker = app.serve_jobs();
+    app.until_sagas_are_over().await;
+    worker.stop(PATIENCE).await;
+    seen(app, actor, &order["id"]).await
+}
+
+/// The order, as `actor` sees it.
+pub async fn seen(app: &TestApp, actor: Actor, id: &Value) -> Value {
+    let document = format!("query ($id: ID) {{ order(id: $id) {{ {ORDER} }} }}");
+    let reply = app.gql_as(actor, &document, json!({ "id": id })).await;
+    reply.data()["order"].clone()
+}
+
+impl TestApp {
+    /// Has workers do what there is to do until all is over.
+    pub async fn work_off(&self) {
+        let worker = self.serve_jobs();
+        self.until_sagas_are_over().await;
+        worker.stop(PATIENCE).await;
+    }
+
+    /// What is held, promised, and kept of orders: `on_hand reserved kept`.
+    pub async fn outcome(&self) -> (i64, i64, i64) {
+        (
+            self.value("SELECT CAST(sum(on_hand) AS bigint) FROM stock").await,
+            self.value("SELECT CAST(sum(reserved) AS bigint) FROM stock").await,
+            self.value("SELECT CAST(coalesce(sum(captured - refunded), 0) AS bigint) FROM payment")
+                .await,
+        )
+    }
+
+    /// Nothing that must hold is broken.
+    pub async fn is_sound(&self) {
+        let wrong = tradewind_faults(self).await;
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
+async fn tradewind_faults(app: &TestApp) -> Vec<String> {
+    app.column(
+        "SELECT 'total' FROM customer_order o WHERE o.total <> (SELECT sum(f.total) FROM order_fulfilment f WHERE f.order_id = o.id) \
+         UNION ALL SELECT 'money ' || o.state FROM customer_order o WHERE o.state <> 'PENDING' AND o.total - o.cancelled <> \
+           (SELECT coalesce(sum(p.captured - p.refunded), 0) FROM payment p WHERE p.subject_id = o.id) \
+         UNION ALL SELECT 'captures' FROM payment_attempt a WHERE a.operation = 'CAPTURE' AND a.state = 'SUCCEEDED' \
+           GROUP BY a.payment_id HAVING count(*) > 1 \
+         UNION ALL SELECT 'ledger' FROM ledger_account GROUP BY currency HAVING sum(balance) <> 0 \
+         UNION ALL SELECT 'promised' FROM stock WHERE reserved <> 0 AND NOT EXISTS (SELECT 1 FROM customer_order WHERE state = 'PENDING')",
+    )
+    .await
+}

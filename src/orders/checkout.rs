@@ -59,10 +59,8 @@ impl Saga for Checkout {
     fn steps() -> Vec<Step<Self>> {
         vec![
             // The order was written by whoever started this; here is what takes it back, after the money.
-            Step::new("place", |_, _| {
-                Box::pin(async { Outcome::done(&()) })
-            })
-            .undone_by(|checkout: &Self, turn| Box::pin(checkout.withdraw(turn))),
+            Step::new("place", |_, _| Box::pin(async { Outcome::done(&()) }))
+                .undone_by(|checkout: &Self, turn| Box::pin(checkout.withdraw(turn))),
             Step::new("authorise", |checkout: &Self, turn| {
                 Box::pin(checkout.authorise(turn))
             })

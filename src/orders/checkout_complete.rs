@@ -145,8 +145,7 @@ async fn promise(
         });
         return Ok(Some(Refusal::Short(short.collect())));
     }
-    let used_up =
-        cart::voucher_redeem(tx, order, &taken.redeemer(), &taken.uses(), now).await?;
+    let used_up = cart::voucher_redeem(tx, order, &taken.redeemer(), &taken.uses(), now).await?;
     Ok(used_up.map(|voucher| {
         let found = taken.vouchers.iter().find(|used| used.id == voucher);
         Refusal::UsedUp(found.map_or_else(String::new, |used| used.code.clone()))

@@ -157,11 +157,7 @@ async fn lines_of(
 ) -> Result<HashMap<FulfilmentId, Vec<OrderLine>>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
     let rows = line::Entity::find()
-        .filter(lists::is_among_ids(
-            caller.database.backend(),
-            column,
-            &ids,
-        ))
+        .filter(lists::is_among_ids(caller.database.backend(), column, &ids))
         .order_by_asc(line::Column::Id)
         .all(caller.database.write())
         .await?;

@@ -11,7 +11,8 @@ pub(crate) async fn totals(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     let lines = "coalesce((SELECT sum(l.total) FROM order_line l WHERE l.order_id = o.id), 0)";
     let shipping = "coalesce((SELECT sum(f.shipping + CASE WHEN o.tax_included THEN 0 ELSE f.shipping_tax END) \
          FROM order_fulfilment f WHERE f.order_id = o.id), 0)";
-    let parts = "coalesce((SELECT sum(f.total) FROM order_fulfilment f WHERE f.order_id = o.id), 0)";
+    let parts =
+        "coalesce((SELECT sum(f.total) FROM order_fulfilment f WHERE f.order_id = o.id), 0)";
     let sql = format!(
         "SELECT o.id, 'an order says ' || o.total || '; its lines and shipping come to ' || ({lines} + {shipping}) || \
              ' and its parts to ' || {parts} AS fault \

@@ -50,7 +50,7 @@ pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<
 #[derive(FromQueryResult)]
 struct Rate {
     id: SellerId,
-    commission_bps: Option<i16>,
+    commission_bps: Option<i64>,
 }
 
 /// What the marketplace keeps of each shop's sales now: one statement.
@@ -68,7 +68,7 @@ async fn commissions(
     let values = [lists::of_ids(backend, &sellers)];
     let rows = Rate::find_by_statement(Statement::from_sql_and_values(backend, sql, values));
     let rates = rows.all(tx).await?.into_iter().map(|row| {
-        let bps = ledger::commission_bps(settings, row.commission_bps.map(i64::from));
+        let bps = ledger::commission_bps(settings, row.commission_bps);
         Ok((row.id, i16::try_from(bps).map_err(Error::internal)?))
     });
     rates.collect()

@@ -11,10 +11,10 @@ use crate::{
         sessions,
     },
     cart::graphql::{Cart, of_viewer as own_cart},
-    orders::graphql::{self as orders, Order},
     error::Result,
     graphql::{caller, connection::Connection, nullable, paging::PageArguments},
     ledger::graphql::{self as ledger, LedgerAccount},
+    orders::graphql::{self as orders, Order},
     sellers::graphql::{self as sellers, SellerMember},
 };
 use async_graphql::{Context, Object};

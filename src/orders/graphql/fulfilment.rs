@@ -3,11 +3,7 @@
 use crate::{
     cart::{PostalAddress as Postal, graphql::PostalAddress},
     error::{Error, Result},
-    graphql::{
-        eager::Eager,
-        ids::encode,
-        scalars::Money,
-    },
+    graphql::{eager::Eager, ids::encode, scalars::Money},
     orders::{FulfilmentState as State, OrderLine as Row, PartView},
 };
 use async_graphql::{Enum, ID, Object};

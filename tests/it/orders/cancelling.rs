@@ -19,12 +19,26 @@ async fn cancel(app: &TestApp, actor: Actor, id: &Value) -> Reply {
 
 async fn ship(app: &TestApp, actor: Actor, id: &Value) -> Reply {
     let input = json!({ "id": id, "carrier": "Post", "trackingNumber": "P-1" });
-    mutate(app, actor, "fulfilmentShip", "fulfilment { state trackingNumber }", input).await
+    mutate(
+        app,
+        actor,
+        "fulfilmentShip",
+        "fulfilment { state trackingNumber }",
+        input,
+    )
+    .await
 }
 
 async fn keep_back(app: &TestApp, actor: Actor, line: &Value, quantity: i64) -> Reply {
     let input = json!({ "id": line, "quantity": quantity, "reason": "Broken." });
-    mutate(app, actor, "orderLineCancel", "fulfilment { state cancelled { amount } }", input).await
+    mutate(
+        app,
+        actor,
+        "orderLineCancel",
+        "fulfilment { state cancelled { amount } }",
+        input,
+    )
+    .await
 }
 
 on_both_databases! {

@@ -4,8 +4,8 @@ use super::{ORDER, bought, buy, by, seen, shopper};
 use crate::{
     cart::{Market, address, changed, eur, guest, own, with},
     payments::support::{
-        CAPTURE_DECLINED, DECLINED, DUPLICATES, INSUFFICIENT, LOST_ANSWER, PATIENCE, PENDING, QUICK,
-        SUCCESS, THREE_D_SECURE, UNORDERED,
+        CAPTURE_DECLINED, DECLINED, DUPLICATES, INSUFFICIENT, LOST_ANSWER, PATIENCE, PENDING,
+        QUICK, SUCCESS, THREE_D_SECURE, UNORDERED,
     },
     support::{
         TestApp, TestDatabase,

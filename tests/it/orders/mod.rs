@@ -14,6 +14,7 @@ use crate::{
         shops::{done, person},
     },
 };
+use entity::ids::SellerId;
 use serde_json::{Value, json};
 use tradewind::caller::Actor;
 use uuid::Uuid;
@@ -37,9 +38,24 @@ pub async fn buy(app: &TestApp, actor: Actor, input: Value) -> Reply {
 /// A shopper with so many of each variant in the cart.
 pub async fn shopper(app: &TestApp, name: &str, shop: &Market, quantity: i64) -> Actor {
     let actor = person(app, name).await;
+    lay_down(app).await;
     let input = with(shop.add(quantity), json!({ "shippingAddress": address() }));
     changed(app, actor, input).await;
     actor
+}
+
+/// Has the units that are in stock lie somewhere.
+async fn lay_down(app: &TestApp) {
+    let sellers: Vec<SellerId> = app
+        .column("SELECT DISTINCT seller_id FROM stock WHERE variant_id NOT IN (SELECT variant_id FROM stock_level)")
+        .await;
+    if sellers.is_empty() {
+        return;
+    }
+    let opened = app
+        .app
+        .transaction(async |tx| tradewind::inventory::stock_open(tx, &sellers).await);
+    opened.await.unwrap();
 }
 
 pub fn by(card: &str) -> Value {
@@ -75,8 +91,10 @@ impl TestApp {
     /// What is held, promised, and kept of orders: `on_hand reserved kept`.
     pub async fn outcome(&self) -> (i64, i64, i64) {
         (
-            self.value("SELECT CAST(sum(on_hand) AS bigint) FROM stock").await,
-            self.value("SELECT CAST(sum(reserved) AS bigint) FROM stock").await,
+            self.value("SELECT CAST(sum(on_hand) AS bigint) FROM stock")
+                .await,
+            self.value("SELECT CAST(sum(reserved) AS bigint) FROM stock")
+                .await,
             self.value("SELECT CAST(coalesce(sum(captured - refunded), 0) AS bigint) FROM payment")
                 .await,
         )

@@ -4,7 +4,11 @@ use super::{bought, buy, by, seen, shopper};
 use crate::{
     cart::Market,
     payments::support::{CAPTURE_DECLINED, PATIENCE, SUCCESS},
-    support::{TestApp, sagas::FailsOnce, shops::{done, mutate}},
+    support::{
+        TestApp,
+        sagas::FailsOnce,
+        shops::{done, mutate},
+    },
 };
 use serde_json::json;
 use tradewind::jobs::Worker;

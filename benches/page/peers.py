@@ -64,12 +64,15 @@ def measure(harness, settings, folder, postgres, url):
     print("== peers", flush=True)
     peers_folder = pathlib.Path(settings.peers)
     running = {name: started(peers_folder, name) for name in ["apollo", "postgraphile", "vendure"]}
-    ours = harness.served(settings, url, settings.port + 3, folder, harness.UNKEPT)
+    bare = harness.served(settings, url, settings.port + 5, folder, harness.BARE)
+    ours = harness.served(settings, url, settings.port + 6, folder, harness.UNKEPT)
+    mine = [("nothing kept", bare), ("rows kept", ours)]
     try:
-        nested(harness, settings, folder, postgres, peers_folder, ours, running)
+        nested(harness, settings, folder, postgres, peers_folder, mine, running)
         if running["vendure"]:
-            shop(harness, settings, folder, postgres, peers_folder, ours, running["vendure"])
+            shop(harness, settings, folder, postgres, peers_folder, mine, running["vendure"])
     finally:
+        bare.stop()
         ours.stop()
         for peer in filter(None, running.values()):
             peer.stop()
@@ -82,13 +85,14 @@ def way(harness, folder, name, url, server, bodies, of_ours=False):
     return Way(name, url, server, file, harness.statements(url, bodies[0]) if of_ours else "?")
 
 
-def nested(harness, settings, folder, postgres, peers_folder, ours, running):
+def nested(harness, settings, folder, postgres, peers_folder, mine, running):
+    ours = mine[0][1]
     query = harness.document("documents/nested.graphql")
     bodies, after = [], None
     for _ in range(PAGES):
         bodies.append(harness.body_of(query, after=after))
         after = harness.answered(ours.url, bodies[-1])[0]["products"]["pageInfo"]["endCursor"]
-    ways = [way(harness, folder, "nested page", ours.url, ours, bodies, of_ours=True)]
+    ways = [way(harness, folder, f"nested page, {kept}", ours.url, ours, bodies, of_ours=True) for kept, ours in mine]
     for name, port in [("apollo", 4001), ("postgraphile", 4002)]:
         if running[name]:
             document = (peers_folder / f"docs/nested_{name}.graphql").read_text().strip()
@@ -96,10 +100,11 @@ def nested(harness, settings, folder, postgres, peers_folder, ours, running):
             bodies = [harness.body_of(document, offset=offset) for offset in range(PAGES)]
             ways.append(way(harness, folder, name, f"http://127.0.0.1:{port}/graphql", running[name], bodies))
     rounds(ways, settings, postgres, CONNECTIONS)
-    table("The peers' nested page, nothing kept", ways, [peer.name for peer in ways[1:]])
+    table("The peers' nested page, no answers kept", ways, [peer.name for peer in ways[len(mine):]])
 
 
-def shop(harness, settings, folder, postgres, peers_folder, ours, vendure):
+def shop(harness, settings, folder, postgres, peers_folder, mine, vendure):
+    ours = mine[0][1]
     theirs = "http://127.0.0.1:3000/shop-api"
     listed = harness.body_of(harness.document("documents/list.graphql"))
     their_list = json.dumps({"query": (peers_folder / "docs/vendure_a_products.graphql").read_text().strip()})
@@ -113,10 +118,8 @@ def shop(harness, settings, folder, postgres, peers_folder, ours, vendure):
         ("A product list", "list", [listed], [their_list]),
         ("A product", "product", details, their_details),
     ]
-    for title, name, mine, others in pairs:
-        ways = [
-            way(harness, folder, name, ours.url, ours, mine, of_ours=True),
-            way(harness, folder, f"vendure, {name}", theirs, vendure, others),
-        ]
+    for title, name, bodies, others in pairs:
+        ways = [way(harness, folder, f"{name}, {kept}", ours.url, ours, bodies, of_ours=True) for kept, ours in mine]
+        ways.append(way(harness, folder, f"vendure, {name}", theirs, vendure, others))
         rounds(ways, settings, postgres, CONNECTIONS)
-        table(f"{title}, beside Vendure, nothing kept", ways, [ways[1].name])
+        table(f"{title}, beside Vendure, no answers kept", ways, [ways[-1].name])

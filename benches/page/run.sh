@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the page of docs/performance.md on SQLite and on PostgreSQL: the same bytes from memory, one hand-written
-# statement, our server without and with kept answers, and the peers in PEERS; in interleaved rounds. Prints tables of
-# medians: requests per second and their ratios, CPU per request, statements, memory.
+# statement, our server with nothing, with rows and with answers kept, and the peers in PEERS; in interleaved rounds. Prints
+# tables of medians: requests per second and their ratios, CPU per request, statements, memory.
 #
 # Needs wrk, python3 and psql, and a PostgreSQL server that may create databases.
 #
@@ -11,7 +11,7 @@
 #   SECONDS_PER_RUN    5
 #   CONNECTIONS        32
 #   SCALE              1: as `seed --bench --scale` takes it
-#   PORT               8801: the first of four ports
+#   PORT               8801: the first of seven ports
 #   PEERS              the folder of the peers, see peers.py; none are measured without
 #   PROFILE            bench, or release for the binary that is shipped
 #   TEST_DATABASE_URL  postgres://postgres@127.0.0.1:5432/postgres

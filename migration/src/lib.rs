@@ -26,6 +26,7 @@ mod m20261121_000019_addresses;
 mod m20261121_000020_row_level_security;
 mod m20261121_000021_product_imports;
 mod m20261121_000022_stock_ledger;
+mod m20261121_000022_stock_lists;
 mod m20261121_000023_ledger;
 mod m20261121_000024_sagas;
 mod m20261121_000025_payments;
@@ -62,6 +63,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000020_row_level_security::MIGRATION,
     m20261121_000021_product_imports::MIGRATION,
     m20261121_000022_stock_ledger::MIGRATION,
+    m20261121_000022_stock_lists::MIGRATION,
     m20261121_000023_ledger::MIGRATION,
     m20261121_000024_sagas::MIGRATION,
     m20261121_000025_payments::MIGRATION,

@@ -40,8 +40,6 @@ pub(crate) const MIGRATION: SqlMigration = SqlMigration {
                 CONSTRAINT stock_is_low_as_it_says
                 CHECK (is_low = (tracked AND low_threshold IS NOT NULL AND on_hand - reserved <= low_threshold));",
         ),
-        Step::Both("CREATE INDEX stock_seller ON stock (seller_id, variant_id);"),
-        Step::Both("CREATE INDEX stock_low ON stock (seller_id, variant_id) WHERE is_low;"),
         // A shop's first location has the shop's own id, so whoever puts stock there need not look for it.
         Step::Both(
             "INSERT INTO stock_location (id, seller_id, name, name_key, created_at, updated_at)
@@ -106,8 +104,6 @@ pub(crate) const MIGRATION: SqlMigration = SqlMigration {
     down: &[
         Step::Postgres("DROP TRIGGER seller_first_location ON seller;"),
         Step::Sqlite("DROP TRIGGER seller_first_location;"),
-        Step::Both("DROP INDEX stock_low;"),
-        Step::Both("DROP INDEX stock_seller;"),
         Step::Both("ALTER TABLE stock DROP COLUMN is_low;"),
         Step::Both("ALTER TABLE stock DROP COLUMN low_threshold;"),
         Step::Both("DROP TABLE stock_reservation;"),

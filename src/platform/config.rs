@@ -20,7 +20,6 @@ pub use values::JobsConcurrency;
 
 use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
 use crate::error::{Error, Result};
-use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -372,6 +371,7 @@ pub struct Settings {
     /// What the marketplace keeps.
     #[command(flatten)]
     pub ledger: LedgerSettings,
+
     /// For how long carts are kept.
     #[command(flatten)]
     pub carts: CartSettings,
@@ -403,14 +403,10 @@ impl Settings {
         self.passkey_origins.retain(|origin| !origin.is_empty());
         self.smtp_url = self.smtp_url.filter(is_given);
         self.oidc_providers = self.oidc_providers.filter(is_given);
-        let payments = &mut self.payments;
-        let url = payments.payments_sandbox_url.take();
-        payments.payments_sandbox_url = url.filter(|url| !url.trim().is_empty());
-        payments.stripe_secret_key = payments.stripe_secret_key.take().filter(is_given);
-        payments.stripe_webhook_secret = payments.stripe_webhook_secret.take().filter(is_given);
+        self.payments = self.payments.without_blanks();
         self.mail_folder = self.mail_folder.filter(|path| !path.as_os_str().is_empty());
-        self.cors_allowed_origins
-            .retain(|origin| !origin.is_empty());
+        let origins = &mut self.cors_allowed_origins;
+        origins.retain(|origin| !origin.is_empty());
         let trusted = &mut self.documents.graphql_trusted_documents;
         trusted.retain(|path| !path.as_os_str().is_empty());
         self
@@ -426,12 +422,6 @@ impl Settings {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
-    }
-
-    /// How long units are kept for someone who is about to buy them.
-    #[must_use]
-    pub fn reservation(&self) -> TimeDelta {
-        TimeDelta::minutes(i64::from(self.reservation_minutes))
     }
 
     /// How long results are kept for those who send a mutation again.

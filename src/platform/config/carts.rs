@@ -1,5 +1,6 @@
 //! The settings of carts.
 
+use super::Settings;
 use chrono::TimeDelta;
 use clap::Args;
 
@@ -17,5 +18,13 @@ impl CartSettings {
     #[must_use]
     pub fn guest_days(&self) -> TimeDelta {
         TimeDelta::days(self.cart_guest_days.into())
+    }
+}
+
+impl Settings {
+    /// How long units are kept for someone who is about to buy them.
+    #[must_use]
+    pub fn reservation(&self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.reservation_minutes))
     }
 }

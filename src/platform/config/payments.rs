@@ -1,7 +1,7 @@
 //! Settings of payments. See docs/payments.md.
 
 use clap::{Args, ValueEnum};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use url::Url;
 
@@ -75,6 +75,18 @@ pub struct PaymentSettings {
 }
 
 impl PaymentSettings {
+    /// The same, where what was left blank was not given.
+    pub(super) fn without_blanks(self) -> Self {
+        let is_given = |secret: &SecretString| !secret.expose_secret().trim().is_empty();
+        let url = self.payments_sandbox_url;
+        Self {
+            payments_sandbox_url: url.filter(|url| !url.trim().is_empty()),
+            stripe_secret_key: self.stripe_secret_key.filter(is_given),
+            stripe_webhook_secret: self.stripe_webhook_secret.filter(is_given),
+            ..self
+        }
+    }
+
     /// How long one call to the provider may take.
     #[must_use]
     pub fn timeout(&self) -> Duration {

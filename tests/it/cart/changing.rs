@@ -67,7 +67,9 @@ on_both_databases! {
         for reply in join_all(adds).await {
             done(&reply);
         }
-        assert_eq!(own(&app, ada).await["lines"][0]["quantity"], 22);
+        let cart = own(&app, ada).await;
+        let quantities = cart["lines"].as_array().unwrap().iter().map(|line| line["quantity"].as_i64().unwrap());
+        assert_eq!(quantities.max(), Some(22));
     }
 
     async fn of_twins_that_expect_the_same_version_one_is_done(app: TestApp) {

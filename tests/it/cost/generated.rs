@@ -18,7 +18,14 @@ on_both_databases! {
         tradewind::seed::demo(&app.app).await.unwrap();
         let roots = roots(&app).await;
         // How much a document may be is not the matter here.
-        let large = [("--graphql-max-directives", "10000")];
+        let large = [
+            ("--graphql-max-aliases", "10000"),
+            ("--graphql-max-complexity", "10000000"),
+            ("--graphql-max-directives", "10000"),
+            ("--graphql-max-document-bytes", "1000000"),
+            ("--graphql-max-selections", "1000000"),
+            ("--graphql-max-tokens", "100000"),
+        ];
         let app = with(app, &[&slow("0", "1000000000")[..], &large].concat()).await;
         let mut maker = Maker::new();
         let (mut left, mut last) = (1_000_000_000, Instant::now());

@@ -155,7 +155,7 @@ on_both_databases! {
         let queues = app.as_admin("{ queues { name pausedAt waiting running dead oldestSeconds } }", json!({})).await;
         assert_eq!(queues.statements, 1);
         let names: Vec<_> = queues.data()["queues"].as_array().unwrap().iter().map(|queue| &queue["name"]).collect();
-        assert_eq!(names, ["default", "events", "imports", "maintenance"]);
+        assert_eq!(names, ["default", "events", "imports", "maintenance", "sagas"]);
         let queue = &queues.data()["queues"][0];
         assert!(queue["oldestSeconds"].as_f64().unwrap() >= 1.0, "{queue}");
         let metrics = app.send(axum::http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap()).await;

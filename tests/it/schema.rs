@@ -99,6 +99,7 @@ const BOUNDED: &[&str] = &[
     "CartSeller.lineIds",
     "CartSeller.shippingMethods",
     "Category.ancestors",
+    "CheckoutPayload.problems",
     "CostExplanation.buckets",
     "CostExplanation.paths",
     "Facet.values",

@@ -61,6 +61,7 @@ pub(super) const FIELDS: &[(&str, Rule)] = &[
     ("Category.ancestors", Rule::AtMost(32)),
     ("Product.options", Rule::AtMost(5)),
     ("Variant.selectedOptions", Rule::AtMost(5)),
+    ("CheckoutPayload.problems", Rule::AtMost(100)),
     ("Order.lines", Rule::AtMost(100)),
     ("Order.fulfilments", Rule::AtMost(20)),
     ("Fulfilment.lines", Rule::AtMost(100)),

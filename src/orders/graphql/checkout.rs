@@ -20,6 +20,9 @@ use entity::ids::OrderId;
 use entity::money::Money;
 use std::sync::OnceLock;
 
+/// Most problems that are told at once.
+const MOST_TOLD: usize = 100;
+
 /// By what something is paid.
 #[derive(InputObject)]
 pub(crate) struct CheckoutPaymentInput {
@@ -138,7 +141,11 @@ fn refused(refusal: Refusal) -> CheckoutPayload {
         Refusal::Problems(found) => {
             let told = found.iter().map(|one| at("cartId", one.message.clone()));
             let told = told.collect();
-            problems = found.into_iter().map(CartProblem::from).collect();
+            problems = found
+                .into_iter()
+                .take(MOST_TOLD)
+                .map(CartProblem::from)
+                .collect();
             told
         }
         Refusal::Short(short) => {

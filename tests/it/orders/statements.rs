@@ -21,7 +21,9 @@ on_both_databases! {
                 DbBackend::Postgres => 22,
                 _ => 24,
             };
-            assert_eq!(reply.statements, expected, "with {variants} lines");
+            // Ten rows are written as eight and two, see `bulk`.
+            let halves = u32::from(variants == 10);
+            assert_eq!(reply.statements, expected + halves, "with {variants} lines");
         }
     }
 

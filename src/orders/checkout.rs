@@ -191,12 +191,11 @@ impl Checkout {
             let now = turn.clock.now();
             let reason = sagas::reason_of(tx, turn.saga()).await?;
             let reason = reason.map(|text| text.chars().take(LONGEST_REASON).collect::<String>());
-            use order::Column as C;
             let cancelled = change::order_update(self.order, now)
-                .col_expr(C::State, Expr::value(OrderState::Cancelled))
-                .col_expr(C::Reason, Expr::value(reason))
-                .col_expr(C::Cancelled, Expr::col(C::Total))
-                .filter(C::State.is_in(order_before(OrderState::Cancelled)))
+                .col_expr(order::Column::State, Expr::value(OrderState::Cancelled))
+                .col_expr(order::Column::Reason, Expr::value(reason))
+                .col_expr(order::Column::Cancelled, Expr::col(order::Column::Total))
+                .filter(order::Column::State.is_in(order_before(OrderState::Cancelled)))
                 .exec(tx)
                 .await?;
             if cancelled.rows_affected == 0 {

@@ -88,9 +88,11 @@ impl RefundOrder {
     async fn settle(&self, turn: &Turn) -> Result<Outcome> {
         turn.transaction(async |tx| {
             let now = turn.clock.now();
-            use order::Column as C;
             change::order_update(self.order, now)
-                .col_expr(C::Refunded, Expr::col(C::Refunded).add(self.amount))
+                .col_expr(
+                    order::Column::Refunded,
+                    Expr::col(order::Column::Refunded).add(self.amount),
+                )
                 .exec(tx)
                 .await?;
             let order = order::Entity::find_by_id(self.order).one(tx).await?;

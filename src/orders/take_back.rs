@@ -69,15 +69,17 @@ pub(super) async fn take_back(
     }
     write(tx, scope, &cuts, now).await?;
     let amount = cuts.iter().map(|cut| cut.amount).sum::<i64>();
-    use order::Column as C;
     change::order_update(order.id, now)
-        .col_expr(C::Cancelled, Expr::col(C::Cancelled).add(amount))
+        .col_expr(
+            order::Column::Cancelled,
+            Expr::col(order::Column::Cancelled).add(amount),
+        )
         .exec(tx)
         .await?;
     let state = change::complete(tx, order.id, now).await?;
     if state == OrderState::Cancelled {
         change::order_update(order.id, now)
-            .col_expr(C::Reason, Expr::value(reason))
+            .col_expr(order::Column::Reason, Expr::value(reason))
             .exec(tx)
             .await?;
     }
@@ -159,14 +161,19 @@ async fn write(tx: &Tx, scope: Scope, cuts: &[Cut], now: DateTime<Utc>) -> Resul
         let whole: Vec<_> = whole.iter().map(|cut| cut.part.id).collect();
         return change::each_part_to(tx, &whole, FulfilmentState::Cancelled, now).await;
     }
-    use fulfilment::Column as F;
     for cut in cuts {
         let done = fulfilment::Entity::update_many()
-            .col_expr(F::Cancelled, Expr::col(F::Cancelled).add(cut.amount))
-            .col_expr(F::Version, Expr::col(F::Version).add(1))
-            .col_expr(F::UpdatedAt, Expr::value(now))
-            .filter(F::Id.eq(cut.part.id))
-            .filter(F::State.eq(FulfilmentState::Open))
+            .col_expr(
+                fulfilment::Column::Cancelled,
+                Expr::col(fulfilment::Column::Cancelled).add(cut.amount),
+            )
+            .col_expr(
+                fulfilment::Column::Version,
+                Expr::col(fulfilment::Column::Version).add(1),
+            )
+            .col_expr(fulfilment::Column::UpdatedAt, Expr::value(now))
+            .filter(fulfilment::Column::Id.eq(cut.part.id))
+            .filter(fulfilment::Column::State.eq(FulfilmentState::Open))
             .exec(tx)
             .await?;
         if done.rows_affected == 0 {

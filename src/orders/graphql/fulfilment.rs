@@ -75,7 +75,7 @@ impl Fulfilment {
     }
 
     /// Where it is sent.
-    async fn shipping_address(&self) -> Result<PostalAddress> {
+    fn shipping_address(&self) -> Result<PostalAddress> {
         address(&self.0.order.address)
     }
 

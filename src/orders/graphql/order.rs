@@ -79,7 +79,7 @@ impl Order {
     }
 
     /// Where it is sent.
-    async fn shipping_address(&self) -> Result<PostalAddress> {
+    fn shipping_address(&self) -> Result<PostalAddress> {
         address(&self.0.order.address)
     }
 
@@ -100,7 +100,7 @@ impl Order {
     }
 
     /// The codes that took something off; at most 5.
-    async fn voucher_codes(&self) -> Result<Vec<String>> {
+    fn voucher_codes(&self) -> Result<Vec<String>> {
         serde_json::from_str(&self.0.order.voucher_codes).map_err(Error::internal)
     }
 

@@ -78,8 +78,7 @@ async fn fill(app: &TestApp) {
         "UPDATE variant SET barcode = '4006381333931', weight_grams = 907, weight_unit = 'POUNDS', compare_at_price = price + 100, version = 4",
         "UPDATE review SET title = 'Well made', version = 5",
     ] {
-        let sql = sql.replace("", "");
-        app.execute(&sql).await;
+        app.execute(sql).await;
     }
 }
 

@@ -14,7 +14,7 @@ use tradewind::payments::{self, Standing};
 struct Sandbox {
     process: Child,
     address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 fn free_address() -> SocketAddr {
@@ -55,7 +55,7 @@ impl Sandbox {
         Self {
             process: spawn(&folder, address, webhooks_to),
             address,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -63,7 +63,7 @@ impl Sandbox {
     fn restart(&mut self, webhooks_to: SocketAddr) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = spawn(&self._folder, self.address, webhooks_to);
+        self.process = spawn(&self.folder, self.address, webhooks_to);
     }
 
     /// What succeeded, in its own words.

@@ -105,7 +105,10 @@ async fn a_crash_at_any_place_loses_nothing() {
         }
         // Each was asked for once, by its key.
         let asked: i64 = app.value("SELECT count(*) FROM outside").await;
-        assert_eq!(asked as usize, done.len() + 2 * undone.len());
+        assert_eq!(
+            usize::try_from(asked).unwrap(),
+            done.len() + 2 * undone.len()
+        );
         println!(
             "{:?}: {} crashes, all over {:.1} s after the last",
             app.app.database.backend(),

@@ -68,7 +68,7 @@ impl Trip {
         Outcome::done(&"charged")
     }
 
-    async fn look(&self, turn: &Turn) -> Result<Outcome> {
+    fn look(turn: &Turn) -> Result<Outcome> {
         let charged: Option<String> = turn.output("charge")?;
         assert_eq!(charged.as_deref(), Some("charged"));
         Outcome::done(&())
@@ -105,7 +105,9 @@ impl Saga for Trip {
                 .undone_by(|_, turn| Box::pin(ask(turn)))
                 .tried(2)
                 .or_compensate(),
-            Step::new("look", |trip: &Self, turn| Box::pin(trip.look(turn))),
+            Step::new("look", |_: &Self, turn| {
+                Box::pin(async { Self::look(turn) })
+            }),
             Step::new("ship", |trip: &Self, turn| Box::pin(trip.own(turn, "ship")))
                 .undone_by(undo_ship)
                 .tried(2),

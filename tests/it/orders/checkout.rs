@@ -1,6 +1,6 @@
 //! Buying, by the card that it is paid with.
 
-use super::{ORDER, bought, buy, by, seen, shopper};
+use super::{ORDER, bought, buy, by, lay_down, seen, shopper};
 use crate::{
     cart::{Market, address, changed, eur, guest, own, with},
     payments::support::{
@@ -103,7 +103,7 @@ on_both_databases! {
 
     async fn a_guest_buys_and_comes_back_by_the_token(app: TestApp) {
         let shop = Market::open(&app, "quay", "EUR", 1).await;
-        super::lay_down(&app).await;
+        lay_down(&app).await;
         let (token, _) = guest(&app, shop.add(1)).await;
         let ready = json!({ "cartToken": token, "shippingAddress": address(), "email": "guest@home.example" });
         changed(&app, Actor::Anonymous, ready).await;

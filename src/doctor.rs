@@ -98,6 +98,14 @@ async fn examine_ledger(app: &App, report: &mut impl FnMut(&'static str, Result<
         "All ledger accounts of a currency sum to zero.",
         crate::ledger::invariants::totals(db).await,
     );
+    report(
+        "Of a top-up so much is kept as is in the wallet.",
+        crate::wallets::invariants::money(db).await,
+    );
+    report(
+        "Every top-up that waits to be paid is carried on.",
+        crate::wallets::invariants::carried_on(db).await,
+    );
 }
 
 async fn stock(
@@ -160,6 +168,10 @@ async fn examine_purchases(app: &App, report: &mut impl FnMut(&'static str, Resu
     report(
         "Every order that waits to be paid is carried on.",
         crate::orders::invariants::carried_on(db).await,
+    );
+    report(
+        "Lists of orders show what the orders are.",
+        crate::orders::invariants::view(db).await,
     );
 }
 

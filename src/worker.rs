@@ -3,9 +3,9 @@
 use crate::{
     accounts, audit, cart, catalogue, idempotency, imports, inventory,
     jobs::{self, Registry},
-    orders,
+    notifications, orders,
     outbox::{self, Subscriptions},
-    payments, reviews, sagas, sellers,
+    payments, reviews, sagas, sellers, wallets,
 };
 
 /// All jobs.
@@ -24,8 +24,11 @@ pub fn registry() -> Registry {
         .with_timer::<sellers::members::SweepInvitations>("7 * * * *")
         .with_timer::<inventory::ExpireReservations>("* * * * *")
         .with_timer::<cart::SweepCarts>("47 * * * *")
+        .with::<orders::EraseOrders>()
         .with::<sagas::Run<orders::Checkout>>()
         .with::<sagas::Run<orders::RefundOrder>>()
+        .with::<sagas::Run<wallets::FundWallet>>()
+        .with::<notifications::SendOrderMail>()
         .with::<payments::HearWebhook>()
         .with_timer::<payments::BringWebhooks>("* * * * *")
         .with_timer::<payments::SweepPaymentEvents>("57 2 * * *")
@@ -46,5 +49,8 @@ pub fn subscriptions() -> Subscriptions {
         .with::<catalogue::IndexRenamedCategory>()
         .with::<catalogue::IndexRenamedShop>()
         .with::<inventory::RefreshAvailability>()
+        .with::<notifications::OrderMails>()
+        .with::<orders::ViewPlaced>()
+        .with::<orders::ViewChanged>()
         .with::<reviews::RefreshRatings>()
 }

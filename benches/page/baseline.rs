@@ -1,5 +1,5 @@
 //! What the page is measured against, as a server of its own: `POST /ceiling` answers fixed bytes from memory, the
-//! most that HTTP on this machine gives; `POST /sql` answers the same shape from one hand-written statement, the
+//! most that HTTP on this machine gives for answers that differ; `POST /sql` answers the same shape from one hand-written statement, the
 //! most that a person gives who writes SQL for this page alone.
 //!
 //! Both read the request's body and throw it away, so that the load is the same as for GraphQL. Started by
@@ -22,7 +22,7 @@ use sqlx::{
 use std::{
     error::Error,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -41,9 +41,9 @@ struct Options {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8802")]
     listen: SocketAddr,
-    /// The file whose bytes /ceiling answers.
+    /// The file whose lines /ceiling answers in turn.
     #[arg(long, required_unless_present = "bench")]
-    answer: Option<PathBuf>,
+    answers: Option<PathBuf>,
     /// Given by `cargo bench`, which has nothing to do here.
     #[arg(long, hide = true)]
     bench: bool,
@@ -52,16 +52,13 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    let (Some(database_url), Some(answer)) = (options.database_url, options.answer) else {
+    let (Some(database_url), Some(answers)) = (options.database_url, options.answers) else {
         println!("This is a server to compare with; benches/page/run.sh measures.");
         return Ok(());
     };
-    let ceiling = Bytes::from(std::fs::read(answer)?);
+    let ceiling = Arc::new(Ceiling::read(&answers)?);
     let router = Router::new()
-        .route(
-            "/ceiling",
-            post(async move |_: Bytes| json(ceiling.clone())),
-        )
+        .route("/ceiling", post(async move |_: Bytes| json(ceiling.next())))
         .route("/sql", post(sql))
         .with_state(Arc::new(Pages::connect(&database_url).await?));
     let listener = tokio::net::TcpListener::bind(options.listen).await?;
@@ -72,6 +69,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn json(body: impl Into<Bytes>) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/graphql-response+json")];
     (headers, body.into()).into_response()
+}
+
+/// Answers from memory. As many as there are pages: one alone would never leave the processor's cache.
+struct Ceiling {
+    answers: Vec<Bytes>,
+    turn: AtomicUsize,
+}
+
+impl Ceiling {
+    fn read(path: &Path) -> std::io::Result<Self> {
+        let text = std::fs::read_to_string(path)?;
+        Ok(Self {
+            answers: text
+                .lines()
+                .map(|line| Bytes::from(line.to_owned()))
+                .collect(),
+            turn: AtomicUsize::default(),
+        })
+    }
+
+    fn next(&self) -> Bytes {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.answers[turn % self.answers.len()].clone()
+    }
 }
 
 async fn sql(State(pages): State<Arc<Pages>>, _: Bytes) -> Response {

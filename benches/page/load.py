@@ -22,6 +22,8 @@ class Way:
     # A file of request bodies, one a line.
     bodies: str
     statements: str = "?"
+    # A file of tokens, one a line, where whoever asks is somebody.
+    tokens: str = ""
     runs: list = dataclasses.field(default_factory=list)
 
     def run(self, seconds, connections, postgres):
@@ -31,7 +33,11 @@ class Way:
         before = process.cpu_seconds(mine), process.cpu_seconds(theirs)
         command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(HERE / "page.lua"), self.url]
         output = subprocess.run(
-            command, env={**os.environ, "PAGE_BODIES": self.bodies}, capture_output=True, text=True, check=True
+            command,
+            env={**os.environ, "PAGE_BODIES": self.bodies, "PAGE_TOKENS": self.tokens},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         result = next(line for line in output.splitlines() if line.startswith("RESULT ")).split()
         requests, microseconds, p50, p99, errors = int(result[1]), int(result[2]), *map(float, result[3:])

@@ -93,17 +93,17 @@ def served(settings, url, port, folder, extra):
 
 
 def walk(url, query, pages, folder, name):
-    """The bodies that ask for `pages` pages of products in turn, in a file, and the first answer."""
-    after, bodies, first = None, [], None
+    """The bodies that ask for `pages` pages of products in turn, in a file, and the answers."""
+    after, bodies, answers = None, [], []
     for _ in range(pages + 1):
         body = body_of(query, after=after)
         data, text, _ = answered(url, body)
         # The first page, which needs no cursor, only leads to the others.
         if after is not None:
             bodies.append(body)
-            first = first or text
+            answers.append(text)
         after = data["products"]["pageInfo"]["endCursor"]
-    return written(folder, name, bodies), first
+    return written(folder, name, bodies), answers
 
 
 def written(folder, name, bodies):
@@ -121,11 +121,11 @@ def measure_page(kind, settings, folder, postgres):
     try:
         unkept = served(settings, url, settings.port, folder, UNKEPT)
         started.append(unkept)
-        bodies, answer = walk(unkept.url, document("page.graphql"), 99, folder, f"{kind}-bodies.txt")
-        (folder / "answer.json").write_text(answer)
+        bodies, answers = walk(unkept.url, document("page.graphql"), 99, folder, f"{kind}-bodies.txt")
+        kept = written(folder, "answers.jsonl", answers)
         base = f"http://127.0.0.1:{settings.port + 1}"
         baseline = Server(
-            [settings.baseline, "--database-url", url, "--listen", base.removeprefix("http://"), "--answer", str(folder / "answer.json")],
+            [settings.baseline, "--database-url", url, "--listen", base.removeprefix("http://"), "--answers", kept],
             f"{base}/ceiling", {}, folder / "baseline.log",
         )
         started.append(baseline)
@@ -141,8 +141,11 @@ def measure_page(kind, settings, folder, postgres):
                 started.append(server)
             ways.append(Way(f"page, {name}", server.url, server, bodies, statements(server.url, first)))
         rounds(ways, settings, postgres)
-        table(f"The page on {kind}, {len(answer):,} bytes, start to first answer {unkept.first_answer_ms:.0f} ms", ways, ["ceiling", "statement"])
+        table(f"The page on {kind}, {len(answers[0]):,} bytes, start to first answer {unkept.first_answer_ms:.0f} ms", ways, ["ceiling", "statement"])
         if kind == "postgres":
+            # With all of them running, PostgreSQL would have to hold more connections than its default of 100.
+            while started:
+                started.pop().stop()
             peers.measure(sys.modules[__name__], settings, folder, postgres, url)
     finally:
         for server in started:

@@ -1,5 +1,6 @@
 -- Posts the request bodies that measure.py left, in turn, to whatever path wrk was given.
--- PAGE_BODIES names their file. The last line of the output is for load.py.
+-- PAGE_BODIES names their file; PAGE_TOKENS, where it is said, one of tokens, each of which sends each body. The last line of the output
+-- is for load.py.
 
 local file = os.getenv("PAGE_BODIES") or error("PAGE_BODIES must name a file of request bodies")
 local threads = 0
@@ -12,8 +13,16 @@ end
 function init()
   local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
   requests = {}
+  local tokens = os.getenv("PAGE_TOKENS") or ""
   for body in io.lines(file) do
-    requests[#requests + 1] = wrk.format("POST", wrk.path, headers, body)
+    if tokens == "" then
+      requests[#requests + 1] = wrk.format("POST", wrk.path, headers, body)
+    else
+      for token in io.lines(tokens) do
+        headers["Authorization"] = "Bearer " .. token
+        requests[#requests + 1] = wrk.format("POST", wrk.path, headers, body)
+      end
+    end
   end
   -- Threads start at different pages, or they would all want the same one at the same time.
   turn = number * 37

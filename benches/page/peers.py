@@ -12,12 +12,15 @@ import re
 import signal
 import subprocess
 import time
+import urllib.request
 
 from load import Way, rounds, table
 from process import children_of, memory_mb
 
 # How many different pages of the list, and how many products, are asked for in turn.
 PAGES, PRODUCTS = 20, 100
+# How many carts are filled in turn, each with at most so many lines.
+CARTS, LINES = 100, 5
 # More would only have the slow ones wait.
 CONNECTIONS = 16
 
@@ -71,6 +74,7 @@ def measure(harness, settings, folder, postgres, url):
         nested(harness, settings, folder, postgres, peers_folder, mine, running)
         if running["vendure"]:
             shop(harness, settings, folder, postgres, peers_folder, mine, running["vendure"])
+        fill_carts(harness, settings, folder, postgres, peers_folder, ours, running["vendure"])
     finally:
         bare.stop()
         ours.stop()
@@ -123,3 +127,43 @@ def shop(harness, settings, folder, postgres, peers_folder, mine, vendure):
         ways.append(way(harness, folder, f"vendure, {name}", theirs, vendure, others))
         rounds(ways, settings, postgres, CONNECTIONS)
         table(f"{title}, beside Vendure, no answers kept", ways, [ways[-1].name])
+
+
+def fill_carts(harness, settings, folder, postgres, peers_folder, ours, vendure):
+    """A line more in a cart, and the whole cart for an answer: carts of guests, which get at most five lines."""
+    wanted = f"{{ products(first: {LINES}) {{ nodes {{ variants(first: 1) {{ nodes {{ id }} }} }} }} }}"
+    products = harness.answered(ours.url, json.dumps({"query": wanted}))[0]["products"]["nodes"]
+    variants = [product["variants"]["nodes"][0]["id"] for product in products]
+    create = json.dumps({"query": "mutation { cartCreate(input: {}) { cartToken } }"})
+    tokens = [harness.answered(ours.url, create)[0]["cartCreate"]["cartToken"] for _ in range(CARTS)]
+    add = harness.document("documents/cart.graphql")
+    bodies = [
+        harness.body_of(add, input={"cartToken": token, "add": [{"variantId": variant, "quantity": 1}]})
+        for variant in variants
+        for token in tokens
+    ]
+    added = harness.answered(ours.url, bodies[0])[0]["cartUpdate"]
+    if added["userErrors"] or not added["cart"]["lines"]:
+        raise SystemExit(f"Nothing is put into a cart: {added}")
+    ways = [way(harness, folder, "a line into a cart", ours.url, ours, bodies, of_ours=True)]
+    if vendure:
+        ways.append(vendure_carts(harness, folder, peers_folder, vendure))
+    rounds(ways, settings, postgres, CONNECTIONS)
+    table("A line put into a cart, the whole cart returned", ways, [ways[-1].name])
+
+
+def vendure_carts(harness, folder, peers_folder, vendure):
+    """The same there: a session is a cart."""
+    url = "http://127.0.0.1:3000/shop-api"
+    add = (peers_folder / "docs/vendure_d1_add.graphql").read_text().strip()
+    bodies = [harness.body_of(add, v=str(1 + 7 * number)) for number in range(LINES)]
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    tokens = []
+    for _ in range(CARTS):
+        with urllib.request.urlopen(urllib.request.Request(url, bodies[0].encode(), headers), timeout=60) as answer:
+            text = answer.read().decode()
+            if '"Order"' not in text:
+                raise SystemExit(f"Vendure puts nothing into a cart: {text[:1000]}")
+            tokens.append(answer.headers["vendure-auth-token"])
+    files = [harness.written(folder, f"vendure-cart-{name}.txt", lines) for name, lines in [("bodies", bodies), ("tokens", tokens)]]
+    return Way("vendure, a line into a cart", url, vendure, files[0], "?", files[1])

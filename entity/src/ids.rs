@@ -113,6 +113,8 @@ ids! {
     PaymentAttemptId,
     /// Money that goes back.
     RefundId,
+    /// A payment into a wallet.
+    TopUpId,
     /// An account in the ledger.
     LedgerAccountId,
     /// A transaction in the ledger.

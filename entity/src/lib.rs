@@ -21,3 +21,4 @@ pub mod role;
 pub mod sagas;
 pub mod sellers;
 pub mod shipping;
+pub mod wallets;

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tokio::runtime::Runtime;
 use tradewind::{
     app::App,
@@ -17,7 +17,7 @@ use tradewind_fuzz::grammar::{Choices, Grammar};
 struct Server {
     runtime: Runtime,
     app: App,
-    engine: Engine,
+    engine: Arc<Engine>,
     grammar: Grammar,
     _folder: tempfile::TempDir,
 }
@@ -39,7 +39,7 @@ fn server() -> Server {
     });
     Server {
         runtime,
-        engine: Engine::new(&settings),
+        engine: Engine::new(&settings, None, Arc::clone(&app.purger)),
         grammar: Grammar::from_sdl(&sdl(&settings)),
         app,
         _folder: folder,

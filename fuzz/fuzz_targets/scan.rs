@@ -4,15 +4,16 @@
 
 use async_graphql::parser::parse_query;
 use libfuzzer_sys::fuzz_target;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tradewind::{graphql::engine::Engine, platform::config::Settings};
 
 fuzz_target!(|bytes: &[u8]| {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
-    let engine = ENGINE.get_or_init(|| Engine::new(&Settings::from_environment()));
+    let engine =
+        ENGINE.get_or_init(|| Engine::new(&Settings::from_environment(), None, Arc::default()));
     match engine.scan(text) {
         Ok(()) => drop(parse_query(text)),
         // Short enough that the parser survives whatever it is.

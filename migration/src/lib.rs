@@ -34,6 +34,11 @@ mod m20261121_000025_sandbox_payments;
 mod m20261121_000026_shipping;
 mod m20261121_000027_cart;
 mod m20261121_000028_orders;
+mod m20261121_000029_order_view;
+mod m20261121_000031_job_losses;
+mod m20261121_000033_outbox_counted;
+mod m20261121_000035_wallet_top_ups;
+mod m20261121_000036_cancel_reasons;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -71,6 +76,11 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000026_shipping::MIGRATION,
     m20261121_000027_cart::MIGRATION,
     m20261121_000028_orders::MIGRATION,
+    m20261121_000029_order_view::MIGRATION,
+    m20261121_000031_job_losses::MIGRATION,
+    m20261121_000033_outbox_counted::MIGRATION,
+    m20261121_000035_wallet_top_ups::MIGRATION,
+    m20261121_000036_cancel_reasons::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

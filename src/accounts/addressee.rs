@@ -40,6 +40,35 @@ pub(crate) async fn addressee(
     }))
 }
 
+/// Where the person of this account reads mail; nothing for whoever does not use it any more, or has not shown to read it.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn mailbox(
+    db: &impl ConnectionTrait,
+    person: AccountId,
+) -> Result<Option<String>> {
+    let found = login::Entity::find_by_id(person)
+        .find_also_related(account::Entity)
+        .filter(login::Column::EmailVerifiedAt.is_not_null())
+        .filter(account::Column::Status.eq(account::Status::Active))
+        .one(db)
+        .await?;
+    Ok(found.map(|(login, _)| login.email))
+}
+
+/// Whether the account is in use: whoever closed one, or may not use it, is not written to.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn is_in_use(db: &impl ConnectionTrait, person: AccountId) -> Result<bool> {
+    let found = account::Entity::find_by_id(person)
+        .filter(account::Column::Status.eq(account::Status::Active))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// A token for a letter's link, of which whoever checks it keeps the hash alone.
 pub(crate) struct LinkToken {
     pub(crate) token: SecretString,

@@ -44,7 +44,7 @@ pub(crate) use account_close::account_close;
 pub(crate) use account_create_known::{KnownPerson, account_create_known};
 pub(crate) use account_create_many::account_create_many;
 pub(crate) use account_export::account_export;
-pub(crate) use addressee::{LinkToken, addressee, letter_of_invitation};
+pub(crate) use addressee::{LinkToken, addressee, is_in_use, letter_of_invitation, mailbox};
 pub(crate) use authors::{Faces, PublicFace, authors_by_ids};
 pub use check_password::{Login, check_password};
 pub(crate) use credential::Credential;

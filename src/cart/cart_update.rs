@@ -1,11 +1,10 @@
 //! Changing a cart: several changes in one transaction, which holds the cart's row once.
 //!
-//! Statements, however many lines there are: the row; what is in it and what is wanted; vouchers, where there are any; ways of shipping; tax, where it
-//! is known where it goes; lines that are written; lines that are deleted; the row. What comes back is made of what was read, so that nothing is read
-//! twice.
+//! Statements, however many lines there are: the row; what is in it and what is wanted, with ways of shipping and rates of tax; vouchers, where there
+//! are any; lines that are deleted; lines that are written; the row. What comes back is made of what was read, so that nothing is read twice.
 
 use super::{
-    CartChange, CartView, Choices, Fault,
+    CartChange, CartView, Choices, Fault, Said,
     cart_ref::hold,
     change::{apply, choose},
     choices::address_of,
@@ -47,7 +46,7 @@ pub(crate) async fn cart_update(
         Ok(written) => written,
         Err(faults) => return Ok(Err(faults)),
     };
-    loaded.read_rates(caller, tx).await?;
+    loaded.rate(caller).await?;
     let faults = choose(&mut loaded, change);
     if !faults.is_empty() {
         return Ok(Err(faults));
@@ -74,18 +73,13 @@ async fn read(
     let wanted: Vec<_> = change.add.iter().map(|(variant, _)| *variant).collect();
     let codes = change.add_codes.iter().chain(&change.remove_codes);
     let codes: Vec<_> = codes.map(|code| code_key(code)).collect();
-    let offers = load::offers(tx, &cart, &wanted).await?;
+    let goes_to = match &change.address {
+        Said::As(said) => said.as_ref(),
+        Said::Not => address.as_ref(),
+    };
+    let shelf = load::shelf(tx, &cart, &wanted, goes_to).await?;
     let vouchers = load::vouchers(tx, &cart, &choices.vouchers, &codes).await?;
-    Ok(Loaded {
-        cart,
-        choices,
-        address,
-        offers,
-        vouchers,
-        methods: Vec::new(),
-        tax: None,
-        now,
-    })
+    Ok(Loaded::of(cart, choices, address, shelf, vouchers, now))
 }
 
 /// Puts into the row what was chosen, and that it was changed now.

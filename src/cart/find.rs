@@ -1,4 +1,4 @@
-//! Looking at a cart, without changing it: at most five statements.
+//! Looking at a cart, without changing it: at most three statements.
 
 use super::{
     CartRef, CartView,

@@ -1,4 +1,4 @@
-//! Reading all that a cart is reckoned from: a statement for each kind of thing, however many there are.
+//! Reading all that a cart is reckoned from: one statement however many lines there are, and one more where there are vouchers.
 
 use super::{
     Cart, Choices,
@@ -8,16 +8,15 @@ use super::{
 use crate::{
     accounts::addresses::PostalAddress,
     app::App,
-    error::Result,
+    error::{Error, Result},
     platform::database::lists,
-    ports::tax::{Destination, TaxRate},
+    ports::tax::{Destination, FlatRate, TaxRate},
     shipping::{self, ShippingMethod},
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{CartLineId, ProductId, SellerId, VariantId, VoucherId};
 use entity::money::CurrencyCode;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use std::collections::BTreeSet;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 /// A variant as it is for sale now, and what of it is in the cart.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -35,6 +34,8 @@ pub(super) struct Offer {
     pub(super) seller_name: String,
     seller_status: String,
     seller_deleted_at: Option<DateTime<Utc>>,
+    /// What was agreed with the shop.
+    pub(super) commission_bps: Option<i64>,
     tracked: Option<bool>,
     on_hand: Option<i64>,
     reserved: Option<i64>,
@@ -74,12 +75,14 @@ pub(super) struct Loaded {
     pub(super) vouchers: Vec<Voucher>,
     /// Those that can be chosen, of the shops whose things are in it.
     pub(super) methods: Vec<ShippingMethod>,
+    /// The table's lines for the country it goes to.
+    pub(super) rates: Vec<FlatRate>,
     pub(super) tax: Option<TaxRate>,
     pub(super) now: DateTime<Utc>,
 }
 
 impl Loaded {
-    /// Reads all of it: two to four statements.
+    /// Reads all of it: one statement, two where there are vouchers.
     pub(super) async fn read(
         app: &App,
         db: &impl ConnectionTrait,
@@ -88,69 +91,119 @@ impl Loaded {
     ) -> Result<Self> {
         let choices = Choices::of(&cart)?;
         let address = address_of(&cart)?;
-        let offers = offers(db, &cart, &[]).await?;
+        let shelf = shelf(db, &cart, &[], address.as_ref()).await?;
         let vouchers = vouchers(db, &cart, &choices.vouchers, &[]).await?;
-        let mut loaded = Self {
-            cart,
-            choices,
-            address,
-            offers,
-            vouchers,
-            methods: Vec::new(),
-            tax: None,
-            now,
-        };
-        loaded.read_rates(app, db).await?;
+        let mut loaded = Self::of(cart, choices, address, shelf, vouchers, now);
+        loaded.rate(app).await?;
         Ok(loaded)
     }
 
-    /// Reads what sending it costs, and what tax is due on it.
-    pub(super) async fn read_rates(&mut self, app: &App, db: &impl ConnectionTrait) -> Result<()> {
-        self.methods = shipping::methods_of(db, &self.sellers()).await?;
+    /// What was read, whose tax is not reckoned yet.
+    pub(super) fn of(
+        cart: Cart,
+        choices: Choices,
+        address: Option<PostalAddress>,
+        shelf: Shelf,
+        vouchers: Vec<Voucher>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            cart,
+            choices,
+            address,
+            offers: shelf.offers,
+            vouchers,
+            methods: shelf.methods,
+            rates: shelf.rates,
+            tax: None,
+            now,
+        }
+    }
+
+    /// Asks what tax is due on it where it goes, once it is known what is in it.
+    pub(super) async fn rate(&mut self, app: &App) -> Result<()> {
         if let Some(address) = self.address.as_ref().filter(|_| !self.offers.is_empty()) {
             let destination = Destination {
                 country: address.country.clone(),
                 region: address.region.clone(),
             };
-            self.tax = shipping::tax_rate_at(app, db, &destination).await?;
+            self.tax = app.tax.rate(&destination, &self.rates).await?;
         }
         Ok(())
     }
-
-    /// The shops whose things are in it.
-    pub(super) fn sellers(&self) -> Vec<SellerId> {
-        let sellers: BTreeSet<_> = self.offers.iter().map(|offer| offer.seller_id).collect();
-        sellers.into_iter().collect()
-    }
 }
 
-/// What is in the cart, and what `wanted` is, as it is for sale now. The only place that looks into the tables of other rooms, so that
-/// it is one statement.
-pub(super) async fn offers(
+/// What is in a cart and what is wanted, as it is for sale now, and what sending it costs.
+pub(super) struct Shelf {
+    pub(super) offers: Vec<Offer>,
+    methods: Vec<ShippingMethod>,
+    rates: Vec<FlatRate>,
+}
+
+/// What is in the cart, and what `wanted` is, as it is for sale now; the ways of shipping of their shops, and the rates of tax at `address`. The only
+/// place that looks into the tables of other rooms, so that it is one statement.
+pub(super) async fn shelf(
     db: &impl ConnectionTrait,
     cart: &Cart,
     wanted: &[VariantId],
-) -> Result<Vec<Offer>> {
+    address: Option<&PostalAddress>,
+) -> Result<Shelf> {
     let backend = db.get_database_backend();
-    let sql = format!(
+    let country = address.map(|address| address.country.clone());
+    let values = [
+        lists::of_ids(backend, wanted),
+        cart.id.0.into(),
+        country.into(),
+    ];
+    let statement = Statement::from_sql_and_values(backend, shelf_sql(backend), values);
+    let (mut offers, mut along) = (Vec::new(), None);
+    for row in db.query_all_raw(statement).await? {
+        if row
+            .try_get::<Option<VariantId>>("", "variant_id")?
+            .is_some()
+        {
+            offers.push(Offer::from_query_result(&row, "")?);
+        } else {
+            along = Some(row);
+        }
+    }
+    offers.sort_by_key(|offer| (offer.line_id.is_none(), offer.line_id, offer.variant_id));
+    let missing = || Error::internal(anyhow::anyhow!("a cart was read without what it costs"));
+    let along = along.ok_or_else(missing)?;
+    let text = |name: &str| along.try_get::<Option<String>>("", name);
+    Ok(Shelf {
+        offers,
+        methods: shipping::methods_of(text("methods")?.as_deref())?,
+        rates: shipping::rates_of(text("rates")?.as_deref())?,
+    })
+}
+
+/// A row for each offer, and one that has none of an offer but what goes with all of them.
+fn shelf_sql(backend: DbBackend) -> String {
+    let among = lists::among_ids(backend);
+    let sellers = format!(
+        "SELECT seller_id FROM cart_line WHERE cart_id = $2 UNION SELECT seller_id FROM variant WHERE id {among}"
+    );
+    let (methods, rates) = (
+        shipping::methods_sql(backend, &sellers),
+        shipping::rates_sql(backend, "$3"),
+    );
+    format!(
         "SELECT v.id AS variant_id, v.product_id, v.seller_id, v.sku, v.name AS variant_name, p.name AS product_name, \
            v.price, v.currency, v.deleted_at AS variant_deleted_at, p.status AS product_status, \
-           s.name AS seller_name, s.status AS seller_status, s.deleted_at AS seller_deleted_at, \
-           st.tracked, st.on_hand, st.reserved, l.id AS line_id, l.quantity, l.price_seen \
+           s.name AS seller_name, s.status AS seller_status, s.deleted_at AS seller_deleted_at, s.commission_bps, \
+           st.tracked, st.on_hand, st.reserved, l.id AS line_id, l.quantity, l.price_seen, \
+           CAST(NULL AS text) AS methods, CAST(NULL AS text) AS rates \
          FROM (SELECT variant_id FROM cart_line WHERE cart_id = $2 \
-               UNION SELECT id AS variant_id FROM variant WHERE id {}) AS w \
+               UNION SELECT id AS variant_id FROM variant WHERE id {among}) AS w \
          JOIN variant v ON v.id = w.variant_id \
          JOIN product p ON p.id = v.product_id \
          JOIN seller s ON s.id = v.seller_id \
          LEFT JOIN stock st ON st.variant_id = v.id \
-         LEFT JOIN cart_line l ON l.cart_id = $2 AND l.variant_id = v.id",
-        lists::among_ids(backend)
-    );
-    let values = [lists::of_ids(backend, wanted), cart.id.0.into()];
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    let mut offers = Offer::find_by_statement(statement).all(db).await?;
-    offers.sort_by_key(|offer| (offer.line_id.is_none(), offer.line_id, offer.variant_id));
-    Ok(offers)
+         LEFT JOIN cart_line l ON l.cart_id = $2 AND l.variant_id = v.id \
+         UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+           NULL, NULL, {methods}, {rates}"
+    )
 }
 
 /// The vouchers with these ids, and those with these codes, and how often whoever's cart it is has used each: no statement where

@@ -24,6 +24,8 @@ pub(crate) struct SellerView {
     pub(crate) methods: Vec<Arc<ShippingMethod>>,
     /// The one that is chosen.
     pub(crate) method: Option<Arc<ShippingMethod>>,
+    /// What the marketplace keeps of its sales, where that was agreed with it: for whoever reckons that, and nobody else.
+    pub(crate) commission_bps: Option<i64>,
     pub(crate) totals: Totals,
 }
 
@@ -121,7 +123,10 @@ fn sellers(loaded: &Loaded, lines: &[LineView], problems: &mut Vec<Problem>) -> 
             let problem = Problem::new(ProblemCode::ShippingMethodGone, message);
             problems.push(problem.of_seller(seller));
         }
+        let mut offers = loaded.offers.iter();
+        let offer = offers.find(|offer| offer.seller_id == seller);
         views.push(SellerView {
+            commission_bps: offer.and_then(|offer| offer.commission_bps),
             seller,
             name: name.clone(),
             methods,

@@ -66,6 +66,8 @@ pub struct TakenSeller {
     pub name: String,
     /// How it is to send its part; nothing where it has no ways of shipping.
     pub method: Option<(ShippingMethodId, String)>,
+    /// What the marketplace keeps of its sales, in basis points, where that was agreed with it.
+    pub commission_bps: Option<i64>,
     /// What its part comes to.
     pub totals: Totals,
 }
@@ -129,7 +131,7 @@ impl Taken {
     }
 }
 
-/// Takes the cart: four statements, five where there are vouchers. Where anything keeps it from being bought, says what: the
+/// Takes the cart: two statements, three where there are vouchers. Where anything keeps it from being bought, says what: the
 /// transaction is to be rolled back then, since the cart is marked already.
 ///
 /// # Errors
@@ -195,6 +197,7 @@ fn taken(view: CartView) -> Result<Taken, Vec<Problem>> {
     let sellers = view.sellers.into_iter().map(|part| TakenSeller {
         seller: part.seller,
         name: part.name,
+        commission_bps: part.commission_bps,
         method: part.method.map(|method| (method.id, method.name.clone())),
         totals: part.totals,
     });

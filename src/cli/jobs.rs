@@ -189,6 +189,7 @@ fn show(job: &JobRow) {
             "attempts",
             format!("{} of {}", job.attempts, job.max_attempts),
         ),
+        ("losses", job.losses.to_string()),
         ("run at", time(Some(job.run_at))),
         ("unique key", text(&job.unique_key)),
         ("order", text(&job.order_key)),

@@ -6,6 +6,7 @@ mod documents;
 mod import;
 mod jobs;
 mod migrate;
+mod orders;
 mod sandbox_payments;
 mod schema;
 mod seed;
@@ -44,6 +45,8 @@ enum Command {
     Accounts(accounts::Arguments),
     /// Look at jobs, and steer them.
     Jobs(jobs::Arguments),
+    /// Keep what lists of orders are made of.
+    Orders(orders::Arguments),
     /// Bring the database's schema up to date, or back.
     Migrate(migrate::Arguments),
     /// Import a catalogue.
@@ -80,6 +83,7 @@ impl Cli {
             Command::Worker => worker::run(settings).await,
             Command::Accounts(arguments) => accounts::run(settings, arguments).await,
             Command::Jobs(arguments) => jobs::run(settings, arguments).await,
+            Command::Orders(arguments) => orders::run(settings, arguments).await,
             Command::Migrate(arguments) => migrate::run(settings, arguments).await,
             Command::Import(arguments) => import::run(settings, arguments).await,
             Command::Seed(arguments) => seed::run(settings, arguments).await,

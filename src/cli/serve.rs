@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 /// The address is taken before the database is touched, so that a second server beside the first changes nothing.
 pub(super) async fn run(settings: Settings) -> Result<()> {
     settings.check_secrets()?;
+    settings.payments.check(settings.is_production())?;
     settings.documents.check()?;
     telemetry::init_metrics();
     let listener = http::bind(settings.listen, "LISTEN").await?;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Does jobs until the process is told to stop.
 pub(super) async fn run(settings: Settings) -> Result<()> {
+    settings.payments.check(settings.is_production())?;
     telemetry::init_metrics();
     let probes = match settings.worker_listen {
         Some(address) => Some(http::bind(address, "WORKER_LISTEN").await?),

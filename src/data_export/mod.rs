@@ -9,7 +9,7 @@ pub(crate) use document::document;
 
 use crate::{
     accounts, audit, caller::Caller, cart, error::Result, ledger, orders, payments,
-    platform::told::Rows, reviews, sellers,
+    platform::told::Rows, reviews, sellers, wallets,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -77,6 +77,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "walletEntries",
         read: |caller, after| Box::pin(ledger::export_entries(caller, after)),
+    },
+    Section {
+        name: "topUps",
+        read: |caller, after| Box::pin(wallets::export(caller, after)),
     },
     Section {
         name: "payments",

@@ -8,14 +8,14 @@ use crate::platform::{hash::TextHash, narrow::Asked};
 use async_graphql::{
     Name, Positioned,
     parser::types::{
-        Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition,
-        OperationType, Selection, SelectionSet,
+        Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition,
+        InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet,
     },
 };
 use moka::{Equivalent, sync::Cache};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -76,6 +76,8 @@ pub(super) struct Document {
     pub(super) kind: OperationType,
     /// What of it costs something, once someone has asked.
     plan: OnceLock<Arc<Plan>>,
+    /// Whether two fields that hold objects answer under one name, once someone has asked.
+    merges: OnceLock<bool>,
     /// The names of its fields, once someone has asked.
     asked: OnceLock<Arc<Asked>>,
     /// The text it was parsed from.
@@ -159,6 +161,7 @@ impl Document {
             name,
             kind: operation.node.ty,
             plan: OnceLock::new(),
+            merges: OnceLock::new(),
             asked: OnceLock::new(),
             text,
             measures: OnceLock::new(),
@@ -215,6 +218,33 @@ impl Document {
         self.plan.get_or_init(|| {
             let fragments = &self.executable.fragments;
             Arc::new(Plan::new(costs, self.operation(), fragments))
+        })
+    }
+
+    /// Whether two fields that hold objects answer under one name, so that the library puts them together when both are executed.
+    /// Fragments count as if they were for every type.
+    pub(super) fn merges(&self) -> bool {
+        *self.merges.get_or_init(|| {
+            let fragments = &self.executable.fragments;
+            let mut sets = vec![&self.operation().selection_set.node];
+            sets.extend(
+                fragments
+                    .values()
+                    .map(|known| &known.node.selection_set.node),
+            );
+            while let Some(set) = sets.pop() {
+                let mut found = Vec::new();
+                add_objects(&mut found, set, fragments);
+                let mut names = HashSet::new();
+                if !found
+                    .iter()
+                    .all(|field| names.insert(&field.response_key().node))
+                {
+                    return true;
+                }
+                sets.extend(found.iter().map(|field| &field.selection_set.node));
+            }
+            false
         })
     }
 
@@ -292,6 +322,30 @@ fn field_names(set: &SelectionSet) -> Vec<&str> {
     names
 }
 
+/// Adds the fields of `set` that hold objects, those of the fragments in it among them.
+fn add_objects<'a>(
+    found: &mut Vec<&'a Field>,
+    set: &'a SelectionSet,
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) if !field.node.selection_set.node.items.is_empty() => {
+                found.push(&field.node);
+            }
+            Selection::Field(_) => {}
+            Selection::InlineFragment(inline) => {
+                add_objects(found, &inline.node.selection_set.node, fragments);
+            }
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
+                    add_objects(found, &fragment.node.selection_set.node, fragments);
+                }
+            }
+        }
+    }
+}
+
 /// The fragments that `set` spreads itself, those of inner fields included.
 fn spreads(set: &SelectionSet) -> Vec<Name> {
     let mut names = Vec::new();
@@ -335,6 +389,30 @@ mod tests {
             select("mutation M { m }", None).unwrap().kind,
             OperationType::Mutation
         );
+    }
+
+    #[test]
+    fn knows_where_objects_are_put_together() {
+        for (document, merges) in [
+            ("{ a { b } c { b } }", false),
+            ("{ a { b b } }", false),
+            ("{ a { b } a { c } }", true),
+            ("{ x: a { b } x: a { b } }", true),
+            ("{ x: a { b } y: a { b } }", false),
+            ("{ a { b { c } ...F } } fragment F on T { b { d } }", true),
+            (
+                "{ a { ...F ... on U { x: b { c } } } } fragment F on T { b { d } }",
+                false,
+            ),
+            ("{ a { ... on T { b { c } } ... on U { b { c } } } }", true),
+            ("{ ...F } fragment F on T { a { b { c } b { d } } }", true),
+        ] {
+            assert_eq!(
+                select(document, None).unwrap().merges(),
+                merges,
+                "{document}"
+            );
+        }
     }
 
     #[test]

@@ -5,10 +5,13 @@
 //! its siblings use after it, and only those that must wait keep theirs.
 //!
 //! What cannot be done so is left to the library: fields with directives, and two that answer under one name.
+//!
+//! Where nothing of a document is put together afterwards, an object becomes text as soon as its fields have come: a map of values, to
+//! be written and dropped when all of the answer is there, costs more than all of its fields.
 
+use super::{cost::Coming, json};
 use async_graphql::{
     ContainerType, ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
-    indexmap::IndexMap,
     parser::types::{Field, Selection, SelectionSet},
     registry::Registry,
     resolver_utils::{resolve_container, resolve_list},
@@ -21,6 +24,16 @@ use std::{
     sync::Arc,
     task::{Context as Task, Poll},
 };
+
+/// In the context of a request whose objects become text while they are executed: who is told of what comes, since nobody can count it
+/// later.
+pub(super) struct Writing(pub(super) Arc<Coming>);
+
+impl Writing {
+    fn of<'a>(ctx: &ContextSelectionSet<'a>) -> Option<&'a Coming> {
+        ctx.data_opt::<Self>().map(|writing| &*writing.0)
+    }
+}
 
 /// An object whose fields are tried in turn. To clients it is the object itself.
 pub(crate) struct Eager<T>(pub(crate) T);
@@ -51,12 +64,16 @@ impl<T: ContainerType> OutputType for Eager<T> {
     async fn resolve(
         &self,
         ctx: &ContextSelectionSet<'_>,
-        _field: &Positioned<Field>,
+        field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        match Plan::of::<T>(ctx) {
-            Some(plan) => plan.execute(ctx, &self.0).await,
-            None => resolve_container(ctx, &self.0).await,
+        let Some(plan) = Plan::of::<T>(ctx) else {
+            return resolve_container(ctx, &self.0).await;
+        };
+        let object = plan.execute(ctx, &self.0).await?;
+        if let Some(coming) = plan.writing {
+            coming.objects(field.pos, 1);
         }
+        Ok(object)
     }
 }
 
@@ -97,17 +114,32 @@ impl<T: ContainerType> OutputType for EagerList<T> {
                 }
             })
         });
-        together(items).await.map(Value::List)
+        let items = together(items).await?;
+        Ok(match plan.writing {
+            Some(coming) => {
+                coming.objects(field.pos, items.len());
+                json::list(&items)
+            }
+            None => Value::List(items),
+        })
     }
 }
 
-/// The fields to execute on an object, those of fragments among them, in their order.
-struct Plan<'a>(Vec<&'a Positioned<Field>>);
+/// What to execute on an object.
+struct Plan<'a> {
+    /// Its fields, those of fragments among them, in their order.
+    fields: Vec<&'a Positioned<Field>>,
+    /// Who is told of what comes, if objects become text.
+    writing: Option<&'a Coming>,
+}
 
 impl<'a> Plan<'a> {
     /// What `ctx` selects on objects of one type, or nothing where that is for the library to do.
     fn of<T: OutputType>(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
-        let mut plan = Self(Vec::with_capacity(ctx.item.node.items.len()));
+        let mut plan = Self {
+            fields: Vec::with_capacity(ctx.item.node.items.len()),
+            writing: Writing::of(ctx),
+        };
         plan.add::<T>(ctx, &ctx.item.node).then_some(plan)
     }
 
@@ -118,8 +150,8 @@ impl<'a> Plan<'a> {
                 let key = &field.node.response_key().node;
                 let is_double = |other: &Positioned<Field>| other.node.response_key().node == *key;
                 let can = field.node.directives.is_empty()
-                    && !self.0.iter().any(|other| is_double(other));
-                self.0.push(field);
+                    && !self.fields.iter().any(|other| is_double(other));
+                self.fields.push(field);
                 can
             }
             Selection::InlineFragment(inline) => {
@@ -146,7 +178,7 @@ impl<'a> Plan<'a> {
         ctx: &'x ContextSelectionSet<'x>,
         object: &'x T,
     ) -> Pin<Box<dyn Future<Output = ServerResult<Value>> + Send + 'x>> {
-        let fields = self.0.iter().map(move |field| async move {
+        let fields = self.fields.iter().map(move |field| async move {
             if field.node.name.node == "__typename" {
                 let name = object.introspection_type_name();
                 return Ok(Value::String(name.into_owned()));
@@ -155,12 +187,18 @@ impl<'a> Plan<'a> {
             Ok(value.unwrap_or_default())
         });
         Box::pin(async move {
-            let values = together(fields).await?;
-            let mut object = IndexMap::with_capacity(values.len());
-            for (field, value) in self.0.iter().zip(values) {
-                object.insert(field.node.response_key().node.clone(), value);
-            }
-            Ok(Value::Object(object))
+            let values = self.fields.iter().zip(together(fields).await?);
+            Ok(match self.writing {
+                Some(coming) => json::object(values.map(|(field, value)| {
+                    coming.value(field.pos, &value);
+                    (field.node.response_key().node.as_str(), value)
+                })),
+                None => Value::Object(
+                    values
+                        .map(|(field, value)| (field.node.response_key().node.clone(), value))
+                        .collect(),
+                ),
+            })
         })
     }
 }

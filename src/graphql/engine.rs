@@ -11,8 +11,9 @@ use super::{
     Loaders, Schema,
     answers::{Answers, Hints},
     builder,
-    cost::{Costs, Explainer},
+    cost::{Coming, Costs, Explainer},
     documents::{Document, DocumentKey, Documents},
+    eager::Writing,
     guards::{Complexity, Expansion, InputTypes, Limits, Refusal, check_size, scan},
     idempotent::{HEADER, Keys, check_placement, mutation_fields},
     key_scopes,
@@ -75,6 +76,8 @@ pub struct Prepared {
     document: Found,
     /// The key under which its mutation may be sent again.
     key: Option<Key>,
+    /// Whether the answer's objects may be text, for [`json::written`](super::json::written) alone to write.
+    as_text: bool,
 }
 
 /// Where a document comes from.
@@ -220,6 +223,7 @@ impl Engine {
                 request,
                 document,
                 key: None,
+                as_text: false,
             }),
             Err(error) => {
                 self.operations.refused();
@@ -297,6 +301,7 @@ impl Engine {
         caller: Caller,
         mut prepared: Prepared,
         measures: &OnceLock<Arc<Measures>>,
+        coming: &Arc<Coming>,
     ) -> Result<Response, Vec<ServerError>> {
         if prepared.is_subscription() {
             return Err(vec![refused(Refusal::malformed(
@@ -304,7 +309,7 @@ impl Engine {
                  docs/subscriptions.md.",
             ))]);
         }
-        let keys = Arc::new(Keys::new(prepared.key.take()));
+        let (keys, as_text) = (Arc::new(Keys::new(prepared.key.take())), prepared.as_text);
         let (mut request, document) = self.admitted(&caller, prepared, measures).await?;
         request.set_parsed_query(document.executable.clone());
         // The document holds the one operation that is meant.
@@ -313,9 +318,12 @@ impl Engine {
             Some(asked) => caller.asking_for(Arc::clone(asked)),
             None => caller,
         };
-        let request = with_data(caller, request)
+        let mut request = with_data(caller, request)
             .data(Arc::clone(&keys))
             .data(Explainer::new(&self.this));
+        if as_text && !document.merges() {
+            request = request.data(Writing(Arc::clone(coming)));
+        }
         let mut response = self.executor.execute(request).await;
         if let Some(idempotency) = keys.extension() {
             response

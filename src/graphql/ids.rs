@@ -8,7 +8,7 @@ use entity::ids::{
     ImageId, JobId, LedgerAccountId, LedgerEntryId, LedgerTransactionId, LocationId,
     OidcIdentityId, OrderId, OrderLineId, PasskeyId, PaymentAttemptId, PaymentId, ProductId,
     ProductImportId, RefundId, ReservationId, ReviewId, SagaId, SellerId, SellerMemberId,
-    SessionId, ShipmentId, ShippingMethodId, StockMovementId, TagId, VariantId, VoucherId,
+    SessionId, ShipmentId, ShippingMethodId, StockMovementId, TagId, TopUpId, VariantId, VoucherId,
     VoucherRedemptionId,
 };
 use uuid::Uuid;
@@ -64,6 +64,7 @@ global_ids! {
     ShippingMethodId "shipping" "shipping method";
     StockMovementId "movement" "stock movement";
     TagId "tag" "tag";
+    TopUpId "topup" "top-up";
     VariantId "variant" "variant";
     VoucherId "voucher" "voucher";
     VoucherRedemptionId "redemption" "use of a voucher";

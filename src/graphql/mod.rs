@@ -13,11 +13,14 @@ pub mod engine;
 mod guards;
 pub mod idempotent;
 pub(crate) mod ids;
+pub mod json;
 pub mod key_scopes;
 pub mod live;
 mod loader;
 mod loaders;
 pub(crate) mod look_ahead;
+#[cfg(test)]
+mod measure_loaders;
 mod next_round;
 mod node;
 mod operations;
@@ -34,6 +37,7 @@ pub(crate) use loaders::{CountLoader, Loaders};
 use crate::{
     accounts, audit, caller::Caller, cart, catalogue, error::Result, imports, inventory, jobs,
     ledger, orders, payments, platform::config::Settings, reviews, sagas, sellers, shipping,
+    wallets,
 };
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder};
 use std::sync::Arc;
@@ -51,6 +55,7 @@ pub struct Query(
     reviews::graphql::ReviewQueries,
     imports::product_imports::graphql::ProductImportQueries,
     ledger::graphql::LedgerQueries,
+    wallets::graphql::TopUpQueries,
     jobs::graphql::JobQueries,
     sagas::graphql::SagaQueries,
     payments::graphql::PaymentQueries,
@@ -81,6 +86,7 @@ pub struct Mutation(
     accounts::oidc::graphql::IdentityMutations,
     imports::product_imports::graphql::ProductImportMutations,
     ledger::graphql::WalletMutations,
+    wallets::graphql::TopUpMutations,
     jobs::graphql::JobMutations,
     shipping::graphql::ShippingMutations,
     shipping::graphql::TaxMutations,
@@ -96,6 +102,7 @@ pub struct Mutation(
 pub struct Subscription(
     catalogue::graphql::CatalogueSubscriptions,
     inventory::graphql::InventorySubscriptions,
+    orders::graphql::OrderSubscriptions,
 );
 
 /// The server's schema.

@@ -30,7 +30,6 @@ use crate::{
     platform::{resilience::deadline, telemetry::RequestId, to_its_end::to_its_end},
 };
 use async_graphql::{Response as Answer, Value};
-use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
     extract::{Request, State},
@@ -138,7 +137,7 @@ async fn answer(
     };
     noted.errors(answer.errors.len());
     match media_type {
-        Some(media_type) => response(answer, media_type),
+        Some(media_type) => response(answer, media_type, graphql_body::with_values),
         None => Ok(event_stream::single(&answer)),
     }
 }
@@ -153,10 +152,10 @@ fn given(
     Ok(match answer {
         engine::Answer::Made(answer) => {
             noted.errors(answer.errors.len());
-            response(*answer, wishes.media_type)?
+            response(*answer, wishes.media_type, graphql_body::with_text)?
         }
         engine::Answer::New(answer, kept) => {
-            let response = response(*answer, wishes.media_type)?;
+            let response = response(*answer, wishes.media_type, graphql_body::with_text)?;
             kept_answer::first(response, &kept, wishes)
         }
         engine::Answer::Shared(kept) => shared(&kept, wishes, noted),
@@ -240,7 +239,12 @@ fn only_by_post(media_type: Option<MediaType>) -> Response {
     ([(header::ALLOW, "POST")], refused).into_response()
 }
 
-fn response(answer: Answer, media_type: MediaType) -> Result<Response, Refused> {
+/// The response that says `answer`; `with_data` writes it where there are data.
+fn response(
+    answer: Answer,
+    media_type: MediaType,
+    with_data: fn(Answer) -> Response,
+) -> Result<Response, Refused> {
     let status = status(&answer, media_type);
     // A twin is done within seconds, one way or the other.
     let is_soon_over = failed_with(&answer, &[Error::IdempotencyInProgress.code()]);
@@ -248,7 +252,7 @@ fn response(answer: Answer, media_type: MediaType) -> Result<Response, Refused> 
     // An answer with data has a status of success, whatever else it says.
     let has_data = status.is_success() && was_executed(&answer);
     let mut response = if has_data {
-        GraphQLResponse::from(answer).into_response()
+        with_data(answer)
     } else {
         graphql_body::without_data(answer).map_err(Error::internal)?
     };

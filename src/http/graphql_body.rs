@@ -1,6 +1,8 @@
-//! The body of an answer to what was not executed.
+//! The bodies of answers.
 
+use crate::graphql::json;
 use async_graphql::{Response as Answer, ServerError, Value};
+use async_graphql_axum::GraphQLResponse;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,6 +15,17 @@ struct Body<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: &'a BTreeMap<String, Value>,
+}
+
+/// `answer` as JSON, with its headers.
+pub(super) fn with_values(answer: Answer) -> Response {
+    GraphQLResponse::from(answer).into_response()
+}
+
+/// The same; objects in it may be text already.
+pub(super) fn with_text(answer: Answer) -> Response {
+    let body = json::written(&answer);
+    (answer.http_headers, body).into_response()
 }
 
 /// `answer` as JSON, with its headers and without its data.

@@ -1,7 +1,7 @@
 //! What Prometheus reads.
 
 use super::edge::Edge;
-use crate::{app::App, jobs, outbox, platform::telemetry, sagas};
+use crate::{app::App, jobs, orders, outbox, platform::telemetry, sagas};
 use axum::{
     extract::State,
     http::header,
@@ -51,7 +51,8 @@ async fn measure_machinery(app: &App) {
     let measured = async {
         jobs::measure::measure(app).await?;
         sagas::measure::measure(app).await?;
-        outbox::measure(app).await
+        outbox::measure(app).await?;
+        orders::measure_view(app).await
     };
     match tokio::time::timeout(PATIENCE, measured).await {
         Ok(Ok(_)) => {}

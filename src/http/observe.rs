@@ -165,11 +165,15 @@ async fn caught(work: impl Future<Output = Response>) -> Response {
 }
 
 fn server_timing(elapsed: Duration, cost: Statements) -> HeaderValue {
-    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1_000.0;
+    // As whole numbers, which are far cheaper to write than fractions.
+    let tenths = |duration: Duration| duration.as_micros() / 100;
+    let (total, db) = (tenths(elapsed), tenths(cost.elapsed));
     let text = format!(
-        "total;dur={:.1}, db;dur={:.1};desc=\"{} statement{}\"",
-        milliseconds(elapsed),
-        milliseconds(cost.elapsed),
+        "total;dur={}.{}, db;dur={}.{};desc=\"{} statement{}\"",
+        total / 10,
+        total % 10,
+        db / 10,
+        db % 10,
         cost.count,
         if cost.count == 1 { "" } else { "s" },
     );

@@ -8,8 +8,6 @@ mod events;
 mod find;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
-#[cfg(test)]
-mod measure_hot;
 mod movements;
 mod news;
 mod office;
@@ -33,10 +31,11 @@ pub(crate) use find::{
     movements_count,
 };
 pub(crate) use office::{
-    Counted, LocationCreate, LocationUpdate, StockAdjust, StockRecount, StockTransfer,
-    location_create, location_deactivate, location_update, stock_adjust, stock_recount,
-    stock_threshold_set, stock_transfer,
+    Counted, Expected, LocationCreate, LocationReactivate, LocationUpdate, StockAdjust,
+    StockRecount, StockTransfer, location_create, location_deactivate, location_reactivate,
+    location_update, stock_adjust, stock_recount, stock_threshold_set, stock_transfer,
 };
+pub(crate) use reservations::stock_reserve_with;
 pub use reservations::{
     ExpireReservations, ReserveWish, ReturnLine, Shortage, stock_claim, stock_extend,
     stock_release, stock_reserve, stock_return,

@@ -1,16 +1,26 @@
 //! Telling of totals that changed.
 
 use super::{AvailabilityChanged, LowStock, StockChanged, availability, totals::Change};
-use crate::{error::Result, outbox, platform::database::Tx};
+use crate::{error::Result, outbox::Batch, platform::database::Tx};
 use entity::ids::{ProductId, SellerId, VariantId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tells of changed totals, and derives anew whether products can be bought, where that may have changed: products are held only then.
-/// Last of what a room does in its transaction.
+/// Tells of changed totals, as [`gather`] finds what there is to tell. Last of what a room does in its transaction.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(super) async fn tell(tx: &Tx, changes: &[Change]) -> Result<()> {
+    let mut events = Batch::default();
+    gather(tx, changes, &mut events).await?;
+    events.emit(tx).await
+}
+
+/// Puts into `events` what there is to tell of changed totals, and derives anew whether products can be bought, where that may have
+/// changed: products are held only then.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) async fn gather(tx: &Tx, changes: &[Change], events: &mut Batch) -> Result<()> {
     let turned: BTreeSet<ProductId> = changes
         .iter()
         .filter(|change| turns(change))
@@ -29,9 +39,9 @@ pub(super) async fn tell(tx: &Tx, changes: &[Change]) -> Result<()> {
         (row.product_id, row.seller_id, row.variant_id)
     }));
     let low: Vec<LowStock> = changes.iter().filter_map(is_low_now).collect();
-    outbox::emit(tx, &turned).await?;
-    outbox::emit(tx, &stock).await?;
-    outbox::emit(tx, &low).await
+    events.add(&turned)?;
+    events.add(&stock)?;
+    events.add(&low)
 }
 
 /// Whether the variant can be had now and could not before, or the other way round.

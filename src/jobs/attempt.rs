@@ -22,8 +22,10 @@ use tokio_util::sync::CancellationToken;
 pub struct Attempt {
     app: App,
     pub(super) lease: Lease,
-    /// Which attempt it is; the first is 1.
+    /// Which attempt it is since the job last came forward; the first is 1.
     pub number: u16,
+    /// How many of those before it ended with their worker.
+    pub losses: u16,
     /// The request that asked for the job.
     pub request_id: Option<String>,
     pub(super) stopping: CancellationToken,
@@ -36,6 +38,7 @@ impl Attempt {
             app,
             lease: claimed.lease,
             number: claimed.attempt,
+            losses: claimed.losses,
             request_id: claimed.request_id.clone(),
             stopping,
             finished: Arc::default(),
@@ -77,6 +80,15 @@ impl Attempt {
     /// Conflict when the lease is lost.
     pub async fn hold(&self, tx: &Tx) -> Result<()> {
         store::hold(tx, self.lease).await
+    }
+
+    /// Says that the work has come forward, so that attempts are counted anew; this one is the first. For work in several parts: what
+    /// befell it in one says nothing about the next.
+    ///
+    /// # Errors
+    /// Conflict when the lease is lost.
+    pub async fn came_forward(&self, tx: &Tx) -> Result<()> {
+        store::came_forward(tx, self.lease).await
     }
 
     /// Finishes the job in `tx`, together with what the job wrote there: both are committed, or neither.

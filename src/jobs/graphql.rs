@@ -119,6 +119,11 @@ impl Job {
         self.0.attempts
     }
 
+    /// How many of these ended with the worker, which may have died of something else: they are counted apart.
+    async fn losses(&self) -> i64 {
+        self.0.losses
+    }
+
     /// After so many failed attempts it is dead.
     async fn max_attempts(&self) -> i64 {
         self.0.max_attempts
@@ -208,7 +213,11 @@ pub(crate) struct JobQueries;
 #[Object]
 impl JobQueries {
     /// The job with this id. For admins.
-    async fn job(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Job>> {
+    async fn job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the job.")] id: ID,
+    ) -> Option<Result<Job>> {
         Some(async { Ok(super::job(caller(ctx), decode(&id, "id")?).await?.into()) }.await)
     }
 
@@ -216,11 +225,11 @@ impl JobQueries {
     async fn jobs(
         &self,
         ctx: &Context<'_>,
-        filter: Option<JobFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<JobFilter>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Job>> {
         let filter = Filter::from(filter.unwrap_or_default());
         let order = super::order(true);
@@ -294,7 +303,11 @@ pub(crate) struct JobMutations;
 #[Object]
 impl JobMutations {
     /// Has a job that failed, was discarded or waits done as if it were new, at once. For admins.
-    async fn job_retry(&self, ctx: &Context<'_>, input: JobRetryInput) -> Result<JobPayload> {
+    async fn job_retry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job is retried.")] input: JobRetryInput,
+    ) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
         caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| steering::job_retry(caller, tx, id).await).await;
@@ -303,7 +316,11 @@ impl JobMutations {
 
     /// Has a job not done any more. One that runs is stopped within seconds, and nothing it writes after that counts. For
     /// admins.
-    async fn job_discard(&self, ctx: &Context<'_>, input: JobDiscardInput) -> Result<JobPayload> {
+    async fn job_discard(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job is discarded.")] input: JobDiscardInput,
+    ) -> Result<JobPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
         caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| steering::job_discard(caller, tx, id).await).await;
@@ -311,7 +328,11 @@ impl JobMutations {
     }
 
     /// Has no job of a queue begun until it is resumed; those that run go on. For admins.
-    async fn queue_pause(&self, ctx: &Context<'_>, input: QueuePauseInput) -> Result<QueuePayload> {
+    async fn queue_pause(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which queue is paused.")] input: QueuePauseInput,
+    ) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
         caller.require(Permission::JobsSteer)?;
         let done = once(ctx, async |tx| {
@@ -325,7 +346,7 @@ impl JobMutations {
     async fn queue_resume(
         &self,
         ctx: &Context<'_>,
-        input: QueueResumeInput,
+        #[graphql(desc = "Which queue is resumed.")] input: QueueResumeInput,
     ) -> Result<QueuePayload> {
         let (caller, name) = (caller(ctx), &input.name);
         caller.require(Permission::JobsSteer)?;

@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
+/// So often may the worker of a job die, unless the job says otherwise. Most often it is not the job that killed it.
+pub(super) const MOST_LOSSES: u16 = 20;
+
 /// A kind of work, and the payload of one piece of it: ids and facts, as JSON of at most 64 KiB.
 ///
 /// A piece may run more than once, though never twice at the same time: its worker may die after the work and before
@@ -20,6 +23,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const PRIORITY: Priority = Priority::Normal;
     /// After so many failed attempts it is a dead letter.
     const MAX_ATTEMPTS: u16 = 20;
+    /// After so many attempts that ended with their worker it is a dead letter. They are counted apart from those that failed: a worker
+    /// that dies takes all that it is at with it.
+    const MAX_LOSSES: u16 = MOST_LOSSES;
     /// An attempt is stopped after this.
     const TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -13,6 +13,8 @@ pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) timeout: Duration,
+    /// After so many attempts that ended with their worker it is a dead letter.
+    pub(super) most_losses: u16,
     pub(super) backoff: fn(u16) -> Duration,
     /// Reads a payload of this version and does the work.
     pub(super) run: for<'a> fn(i16, Value, &'a Attempt) -> Work<'a>,
@@ -45,6 +47,7 @@ impl Registry {
     pub fn with<J: Job>(mut self) -> Self {
         let kind = Kind {
             timeout: J::TIMEOUT,
+            most_losses: J::MAX_LOSSES,
             backoff: J::backoff,
             run: |version, payload, attempt| Box::pin(run::<J>(version, payload, attempt)),
         };

@@ -22,7 +22,7 @@ pub(crate) async fn job_retry(caller: &Caller, tx: &Tx, id: JobId) -> Result<()>
     caller.require(Permission::JobsSteer)?;
     let now = time::now(tx.get_database_backend());
     let sql = format!(
-        "UPDATE job SET state = 'WAITING', attempts = 0, run_at = {now}, rank_at = {now}, finished_at = NULL, progress = NULL \
+        "UPDATE job SET state = 'WAITING', attempts = 0, losses = 0, run_at = {now}, rank_at = {now}, finished_at = NULL, progress = NULL \
          WHERE id = $1 AND state IN ('DEAD', 'DISCARDED', 'WAITING')"
     );
     let changed = execute(tx, sql, [id.into()])

@@ -29,7 +29,7 @@ pub use entity::ledger::transaction::{
 };
 pub use funding::Funding;
 pub use post::{Line, Posted, Posting, post};
-pub use refund::{Portion, Refund, RefundShare, Refunded, refund, refundable};
+pub use refund::{Portion, Refund, RefundShare, Refunded, left_unpaid, refund, refundable};
 pub use rules::{LARGEST_AMOUNT, WHOLE_BPS, bps_of, prorate, split, sum};
 pub use sale::{Sale, SaleShare, commission_bps, sale};
 pub use top_up::{TopUp, provider_fee, top_up};

@@ -4,7 +4,7 @@ use super::{
     Funding,
     account::{AccountKey, PlatformAccount},
     post::{Line, Posted, Posting, again, find_transaction, fingerprint_of, post},
-    rules::{fee_back, prorate, sum},
+    rules::{fee_back, prorate, sum, units_of_nothing},
 };
 use crate::{
     error::{Error, Result},
@@ -20,7 +20,8 @@ use entity::{
     },
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select,
+    Statement,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +56,13 @@ pub enum Portion {
     Whole,
     /// So many minor units of what the customer paid.
     Amount(i64),
+    /// So many of equal units, of what vouchers paid for and the customer did not.
+    Units {
+        /// How many.
+        units: i64,
+        /// Of how many.
+        of: i64,
+    },
 }
 
 /// What was posted.
@@ -84,17 +92,32 @@ impl Left {
         self.parts.iter().all(|(_, _, amount)| *amount == 0) && self.commission == 0
     }
 
+    /// What the customer gets.
+    fn amount(&self, portion: Portion, paid: i64) -> Result<i64> {
+        match portion {
+            Portion::Whole if self.is_nothing() => Err(more_than_left(0)),
+            Portion::Amount(amount) if amount <= 0 => Err(nothing_asked()),
+            Portion::Amount(amount) if amount > paid => Err(more_than_left(paid)),
+            Portion::Amount(amount) => Ok(amount),
+            Portion::Whole | Portion::Units { .. } => Ok(paid),
+        }
+    }
+
     /// The entries that take `portion` of it back, and what the customer gets.
     fn back(&self, seller: SellerId, portion: Portion) -> Result<(Vec<Line>, i64)> {
         let paid = self.paid()?;
-        let amount = match portion {
-            Portion::Whole if self.is_nothing() => return Err(more_than_left(0)),
-            Portion::Whole => paid,
-            Portion::Amount(amount) if amount <= 0 => return Err(nothing_asked()),
-            Portion::Amount(amount) if amount > paid => return Err(more_than_left(paid)),
-            Portion::Amount(amount) => amount,
-        };
         let parts: Vec<_> = self.parts.iter().map(|(_, _, amount)| *amount).collect();
+        let (amount, fee, whole) = match portion {
+            Portion::Units { units, of } => (0, units, of),
+            Portion::Whole | Portion::Amount(_) => {
+                let amount = self.amount(portion, paid)?;
+                (amount, amount, paid)
+            }
+        };
+        let given = match portion {
+            Portion::Units { units, of } => units_of_nothing(&parts, units, of)?,
+            Portion::Whole | Portion::Amount(_) => prorate(&parts, amount)?,
+        };
         let mut lines = Vec::new();
         let mut line = |account, reason, amount| {
             lines.push(Line {
@@ -104,11 +127,11 @@ impl Left {
                 seller: Some(seller),
             });
         };
-        for ((account, reason, _), given) in self.parts.iter().zip(prorate(&parts, amount)?) {
+        for ((account, reason, _), given) in self.parts.iter().zip(given) {
             line(*account, *reason, -given);
         }
         let shop = AccountKey::Seller(seller);
-        for (reason, fee, whose) in [
+        for (reason, of_fee, whose) in [
             (
                 Reason::Commission,
                 self.commission,
@@ -120,7 +143,7 @@ impl Left {
                 PlatformAccount::Tax,
             ),
         ] {
-            let back = fee_back(fee, amount, paid)?;
+            let back = fee_back(of_fee, fee, whole)?;
             line(shop, reason, back);
             line(AccountKey::Platform(whose), reason, -back);
         }
@@ -185,6 +208,9 @@ pub async fn refund(tx: &Tx, refund: &Refund) -> Result<Refunded> {
         amounts.push(amount);
     }
     let amount = sum(amounts)?;
+    if lines.iter().all(|line: &Line| line.amount == 0) {
+        return Err(nothing_asked());
+    }
     lines.push(Line {
         account: refund.to.account(),
         reason: Reason::Payment,
@@ -207,13 +233,15 @@ pub async fn refund(tx: &Tx, refund: &Refund) -> Result<Refunded> {
 
 /// The order's sale, of which nobody else takes anything back until the end of the transaction.
 async fn hold_sale(tx: &Tx, order: OrderId) -> Result<transaction::Model> {
-    let sale = transaction::Entity::find()
+    let sale = find_sale(order).lock_exclusive().one(tx).await?;
+    sale.ok_or(Error::NotFound("sale"))
+}
+
+fn find_sale(order: OrderId) -> Select<transaction::Entity> {
+    transaction::Entity::find()
         .filter(transaction::Column::SourceKind.eq(SourceKind::Order))
         .filter(transaction::Column::SourceId.eq(order.0))
         .filter(transaction::Column::Kind.eq(Kind::Sale))
-        .lock_exclusive();
-    let sale = sale.one(tx).await?;
-    sale.ok_or(Error::NotFound("sale"))
 }
 
 async fn amount_of(tx: &Tx, id: LedgerTransactionId) -> Result<i64> {
@@ -269,6 +297,23 @@ async fn left_of(
     Ok(left)
 }
 
+/// The shops of whose shares in an order something is left, for all of which vouchers have paid. Nobody where the order was not posted.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn left_unpaid(db: &impl ConnectionTrait, order: OrderId) -> Result<BTreeSet<SellerId>> {
+    let Some(sale) = find_sale(order).one(db).await? else {
+        return Ok(BTreeSet::new());
+    };
+    let mut unpaid = BTreeSet::new();
+    for (seller, left) in left_of(db, sale.id).await? {
+        if !left.is_nothing() && left.paid()? == 0 {
+            unpaid.insert(seller);
+        }
+    }
+    Ok(unpaid)
+}
+
 /// What of an order can go back, in minor units, by shop. Nothing where the order was not posted.
 ///
 /// # Errors
@@ -277,11 +322,7 @@ pub async fn refundable(
     db: &impl ConnectionTrait,
     order: OrderId,
 ) -> Result<BTreeMap<SellerId, i64>> {
-    let sale = transaction::Entity::find()
-        .filter(transaction::Column::SourceKind.eq(SourceKind::Order))
-        .filter(transaction::Column::SourceId.eq(order.0))
-        .filter(transaction::Column::Kind.eq(Kind::Sale));
-    let Some(sale) = sale.one(db).await? else {
+    let Some(sale) = find_sale(order).one(db).await? else {
         return Ok(BTreeMap::new());
     };
     let left = left_of(db, sale.id).await?.into_iter();

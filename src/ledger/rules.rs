@@ -108,6 +108,33 @@ pub fn prorate(parts: &[i64], portion: i64) -> Result<Vec<i64>> {
     Ok(given)
 }
 
+/// `units` of `of` equal units of a whole that comes to nothing, since what some of `parts` add others take off: how much of each part it is. The sum is
+/// nothing, no part gives more than it has, and all units are all of each part.
+///
+/// # Errors
+/// Internal when the whole is something, or there are not so many units.
+pub(super) fn units_of_nothing(parts: &[i64], units: i64, of: i64) -> Result<Vec<i64>> {
+    let whole: i128 = parts.iter().copied().map(i128::from).sum();
+    if whole != 0 || units < 0 || units > of || of == 0 {
+        return Err(fault(&format!("{units} of {of} units of {parts:?}")));
+    }
+    let exact = |part: &i64| i128::from(*part) * i128::from(units);
+    let mut given = parts
+        .iter()
+        .map(|part| i64::try_from(exact(part) / i128::from(of)).map_err(|_| too_large()))
+        .collect::<Result<Vec<_>>>()?;
+    let mut left = -given.iter().sum::<i64>();
+    for index in largest_first(parts) {
+        let step = parts[index].signum();
+        let is_short = exact(&parts[index]) % i128::from(of) != 0;
+        if left != 0 && step == left.signum() && is_short {
+            given[index] += step;
+            left -= step;
+        }
+    }
+    Ok(given)
+}
+
 /// What goes back of a fee of which `fee` is left, when `portion` of what is left of the whole does.
 ///
 /// # Errors

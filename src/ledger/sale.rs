@@ -130,6 +130,13 @@ impl Sale {
         sum(shares.collect::<Result<Vec<_>>>()?)
     }
 
+    /// Whether nothing in it costs anything: then there is nothing to be posted.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let mut shares = self.shares.iter();
+        shares.all(|share| share.goods == 0 && share.shipping == 0 && share.tax == 0)
+    }
+
     fn lines(&self) -> Result<Vec<Line>> {
         let shops: BTreeSet<_> = self.shares.iter().map(|share| share.seller).collect();
         if shops.len() != self.shares.len() {

@@ -2,7 +2,9 @@
 //! has everything given back.
 
 use super::{
-    FulfilmentState, LONGEST_REASON, OrderChanged, OrderState, change,
+    CancelReason, FulfilmentState, OrderChanged, OrderState, OrderStep,
+    cancellation::{Cancellation, refused},
+    change,
     rules::{order_before, share_of},
 };
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
     inventory,
     ledger::{self, Funding, Sale},
     outbox,
-    payments::{self, Call, Standing},
+    payments::{self, Failure, Held},
     platform::database::Tx,
     sagas::{self, Outcome, Saga, Step, Turn},
 };
@@ -83,12 +85,10 @@ impl Checkout {
         let Some(payment) = self.payment else {
             return Outcome::done(&());
         };
-        match payments::authorise(turn, payment, &Call::of(turn)).await? {
-            Standing::Authorised | Standing::Captured => Outcome::done(&()),
-            Standing::RequiresAction { .. } | Standing::Pending => self.wait(turn).await,
-            Standing::Declined { code } => Ok(Outcome::fail(declined(&code))),
-            Standing::Voided | Standing::Refunded => Ok(Outcome::fail("The payment was let go.")),
-            Standing::Unknown => Err(Error::Unavailable),
+        match payments::hold(turn, payment).await? {
+            Held::Yes => Outcome::done(&()),
+            Held::Awaited => self.wait(turn).await,
+            Held::No(refused) => Ok(refused),
         }
     }
 
@@ -97,7 +97,7 @@ impl Checkout {
         let deadline = self.placed_at + TO_CONFIRM;
         let now = turn.clock.now();
         if now >= deadline {
-            return Ok(Outcome::fail("The payment was not confirmed in time."));
+            return Ok(Failure::Expired.outcome("it was not confirmed in time"));
         }
         turn.transaction(async |tx| {
             // Where it has expired already it is taken anew when the order is settled, if it is there.
@@ -108,17 +108,9 @@ impl Checkout {
     }
 
     async fn capture(&self, turn: &Turn) -> Result<Outcome> {
-        let Some(payment) = self.payment else {
-            return Outcome::done(&());
-        };
-        match payments::capture(turn, payment, &Call::of(turn)).await? {
-            Standing::Captured => Outcome::done(&()),
-            Standing::Pending | Standing::RequiresAction { .. } => {
-                Ok(Outcome::Wait { until: None })
-            }
-            Standing::Declined { code } => Ok(Outcome::fail(declined(&code))),
-            Standing::Authorised | Standing::Unknown => Err(Error::Unavailable),
-            Standing::Voided | Standing::Refunded => Ok(Outcome::fail("The payment was let go.")),
+        match self.payment {
+            Some(payment) => payments::take(turn, payment).await,
+            None => Outcome::done(&()),
         }
     }
 
@@ -131,14 +123,15 @@ impl Checkout {
             }
             change::parts_to(tx, self.order, FulfilmentState::Open, now).await?;
             if is_closed(tx, self.order).await? {
-                return Ok(Outcome::fail("A shop has closed meanwhile."));
+                return Ok(refused(CancelReason::ShopClosed));
             }
             let shortages = Box::pin(inventory::stock_claim(tx, self.order.0, now)).await?;
             if !shortages.is_empty() {
-                return Ok(Outcome::fail("Something was sold out meanwhile."));
+                return Ok(refused(CancelReason::SoldOut));
             }
             let sellers = Box::pin(self.post(turn, tx, now)).await?;
-            self.tell(tx, sellers, OrderState::Confirmed).await?;
+            self.tell(tx, sellers, OrderState::Confirmed, OrderStep::Confirmed)
+                .await?;
             Outcome::done(&())
         })
         .await
@@ -169,19 +162,17 @@ impl Checkout {
                 order.total
             )));
         }
-        ledger::sale(tx, &sale).await?;
+        if !sale.is_nothing() {
+            ledger::sale(tx, &sale).await?;
+        }
         Ok(parts.into_iter().map(|part| part.seller_id).collect())
     }
 
-    /// Whatever the payment came to, all of it is given back: what is held is let go, what was taken is refunded.
+    /// All that was paid is given back.
     async fn give_back(&self, turn: &Turn) -> Result<Outcome> {
-        let Some(payment) = self.payment else {
-            return Outcome::done(&());
-        };
-        match payments::release(turn, payment, &Call::of(turn)).await? {
-            Standing::Voided | Standing::Refunded => Outcome::done(&()),
-            Standing::Pending => Ok(Outcome::Wait { until: None }),
-            _ => Err(Error::Unavailable),
+        match self.payment {
+            Some(payment) => payments::give_back(turn, payment).await,
+            None => Outcome::done(&()),
         }
     }
 
@@ -190,10 +181,10 @@ impl Checkout {
         turn.transaction(async |tx| {
             let now = turn.clock.now();
             let reason = sagas::reason_of(tx, turn.saga()).await?;
-            let reason = reason.map(|text| text.chars().take(LONGEST_REASON).collect::<String>());
-            let cancelled = change::order_update(self.order, now)
+            let why = Cancellation::of_saga(&reason.unwrap_or_default());
+            let cancelled = why
+                .write(change::order_update(self.order, now))
                 .col_expr(order::Column::State, Expr::value(OrderState::Cancelled))
-                .col_expr(order::Column::Reason, Expr::value(reason))
                 .col_expr(order::Column::Cancelled, Expr::col(order::Column::Total))
                 .filter(order::Column::State.is_in(order_before(OrderState::Cancelled)))
                 .exec(tx)
@@ -210,21 +201,24 @@ impl Checkout {
             Box::pin(inventory::stock_release(tx, self.order.0, now)).await?;
             cart::voucher_release(tx, self.order, now).await?;
             let sellers = parts.into_iter().map(|part| part.seller_id).collect();
-            self.tell(tx, sellers, OrderState::Cancelled).await?;
+            self.tell(tx, sellers, OrderState::Cancelled, OrderStep::Withdrawn)
+                .await?;
             Outcome::done(&())
         })
         .await
     }
 
-    async fn tell(&self, tx: &Tx, sellers: Vec<SellerId>, state: OrderState) -> Result<()> {
-        let changed = OrderChanged::new(self.order, self.customer, sellers, state);
+    async fn tell(
+        &self,
+        tx: &Tx,
+        sellers: Vec<SellerId>,
+        state: OrderState,
+        step: OrderStep,
+    ) -> Result<()> {
+        let changed = OrderChanged::new(self.order, self.customer, sellers, state, step);
         outbox::emit(tx, &[changed]).await?;
         Ok(())
     }
-}
-
-fn declined(code: &str) -> String {
-    format!("The payment was declined: {code}.")
 }
 
 /// Gives the order its number. Whether it was still to be paid.

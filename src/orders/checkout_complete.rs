@@ -1,19 +1,20 @@
 //! Buying what is in a cart: all of it is written down in one transaction, and nobody is asked for money in it.
 
-use super::{Checkout, OrderPlaced, place};
+use super::{Checkout, OrderPlaced, OrderView, place};
 use crate::{
     caller::Caller,
     cart::{self, CartRef, Problem, Taken},
     error::Result,
     inventory::{self, ReserveWish},
-    outbox,
-    payments::{self, NewPayment},
+    outbox::Batch,
+    payments::{self, NewPayment, Payment},
     platform::database::{Tx, walls},
     ports::payments::Method,
     sagas,
 };
 use entity::ids::OrderId;
 use entity::money::Money;
+use std::sync::Arc;
 
 /// What someone buys, and how it is paid.
 #[derive(Clone, Debug)]
@@ -47,8 +48,8 @@ pub(crate) struct Short {
     pub(crate) available: i64,
 }
 
-/// Writes the order down, promises the stock, and has the payment made. The cart is held first, vouchers last but for stock, whose rows most
-/// others wait for. A refusal is to roll all of it back.
+/// Writes the order down, promises the stock, and has the payment made; returns the order as it is then. The cart is held first, vouchers
+/// last but for stock, whose rows most others wait for, and all that happened is told at the end. A refusal is to roll all of it back.
 ///
 /// # Errors
 /// As [`cart::take`]; whatever the database says.
@@ -56,7 +57,7 @@ pub(crate) async fn checkout_complete(
     caller: &Caller,
     tx: &Tx,
     new: &CheckoutComplete,
-) -> Result<Result<OrderId, Refusal>> {
+) -> Result<Result<Arc<OrderView>, Refusal>> {
     let now = caller.clock.now();
     let taken = match Box::pin(cart::take(tx, caller, &new.cart, new.expected_version)).await? {
         Ok(taken) => taken,
@@ -74,21 +75,11 @@ pub(crate) async fn checkout_complete(
         walls::write_as_system(tx, caller.writer()).await?;
     }
     let id = OrderId::generate();
-    let payment = if total.minor == 0 {
-        None
-    } else {
-        let payment = NewPayment {
-            subject: id.0,
-            customer: taken.customer,
-            amount: total,
-            method: new.method.clone(),
-        };
-        Some(payments::open(tx, caller, now, &payment).await?)
-    };
+    let payment = pay(caller, tx, new, &taken, id).await?;
     let checkout = Checkout {
         order: id,
         cart: taken.cart,
-        payment,
+        payment: payment.as_ref().map(|payment| payment.id),
         customer: taken.customer,
         placed_at: now,
     };
@@ -103,25 +94,51 @@ pub(crate) async fn checkout_complete(
         settings: &caller.settings,
         now,
     };
-    Box::pin(place::place(tx, &taken, ground)).await?;
-    if let Some(refusal) = promise(caller, tx, id, &taken).await? {
+    let placed = Box::pin(place::place(tx, &taken, ground)).await?;
+    let mut events = Batch::default();
+    if let Some(refusal) = promise(caller, tx, id, &taken, &mut events).await? {
         return Ok(Err(refusal));
     }
-    let placed = OrderPlaced {
+    events.add(&[OrderPlaced {
         order_id: id,
         customer_id: taken.customer,
         seller_ids: taken.sellers.iter().map(|part| part.seller).collect(),
-    };
-    outbox::emit(tx, &[placed]).await?;
-    Ok(Ok(id))
+    }])?;
+    events.emit(tx).await?;
+    Ok(Ok(placed))
 }
 
-/// Promises what is bought, and uses the vouchers.
+/// Opens the payment; nothing where nothing is to be paid.
+async fn pay(
+    caller: &Caller,
+    tx: &Tx,
+    new: &CheckoutComplete,
+    taken: &Taken,
+    order: OrderId,
+) -> Result<Option<Payment>> {
+    if taken.totals.total == 0 {
+        return Ok(None);
+    }
+    let payment = NewPayment {
+        subject: order.0,
+        customer: taken.customer,
+        amount: Money {
+            minor: taken.totals.total,
+            currency: taken.currency,
+        },
+        method: new.method.clone(),
+    };
+    let opened = payments::open(tx, caller, caller.clock.now(), &payment).await?;
+    Ok(Some(opened))
+}
+
+/// Promises what is bought, and uses the vouchers; what there is to tell of it goes into `events`.
 async fn promise(
     caller: &Caller,
     tx: &Tx,
     order: OrderId,
     taken: &Taken,
+    events: &mut Batch,
 ) -> Result<Option<Refusal>> {
     let now = caller.clock.now();
     let wishes = taken.lines.iter().map(|line| ReserveWish {
@@ -130,7 +147,8 @@ async fn promise(
     });
     let wishes: Vec<_> = wishes.collect();
     let until = now + caller.settings.reservation();
-    let shortages = Box::pin(inventory::stock_reserve(tx, order.0, &wishes, until, now)).await?;
+    let promising = inventory::stock_reserve_with(tx, order.0, &wishes, (now, until), events);
+    let shortages = Box::pin(promising).await?;
     if !shortages.is_empty() {
         let short = shortages.iter().map(|shortage| {
             let line = taken

@@ -2,7 +2,7 @@
 
 use super::OrderState;
 use crate::{outbox::Event, platform::cache::CacheTag};
-use entity::ids::{AccountId, OrderId, SellerId};
+use entity::ids::{AccountId, FulfilmentId, OrderId, SellerId};
 use sea_orm::ActiveEnum;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,6 +32,34 @@ impl Event for OrderPlaced {
     }
 }
 
+/// What happened to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OrderStep {
+    /// It is paid, and the shops send it.
+    Confirmed,
+    /// It came to nothing before it was paid.
+    Withdrawn,
+    /// It, or a part of it, is not sent, and its money goes back.
+    Cancelled {
+        /// How much goes back, in minor units of the order's currency.
+        amount: i64,
+        /// Whether that is the end of it.
+        is_whole: bool,
+    },
+    /// A shop's part is on its way.
+    Shipped {
+        /// The part.
+        fulfilment: FulfilmentId,
+    },
+    /// A shop's part has arrived.
+    Delivered,
+    /// Money of it went back.
+    Refunded,
+    /// Who bought it was erased.
+    Erased,
+}
+
 /// An order, or a part of it, came to another state, or money of it went back.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct OrderChanged {
@@ -43,6 +71,9 @@ pub struct OrderChanged {
     pub seller_ids: Vec<SellerId>,
     /// The order's state.
     pub state: String,
+    /// What happened; nothing in events of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<OrderStep>,
 }
 
 impl OrderChanged {
@@ -51,12 +82,14 @@ impl OrderChanged {
         customer: Option<AccountId>,
         sellers: Vec<SellerId>,
         state: OrderState,
+        step: OrderStep,
     ) -> Self {
         Self {
             order_id: order,
             customer_id: customer,
             seller_ids: sellers,
             state: state.to_value(),
+            step: Some(step),
         }
     }
 }

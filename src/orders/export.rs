@@ -6,7 +6,7 @@ use crate::{
     platform::told::{PAGE, Rows},
 };
 use entity::orders::{line, order};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -48,6 +48,15 @@ pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows>
             "email": order.email,
             "address": order.address,
             "note": order.note,
+            "state": order.state.to_value(),
+            "cancelReason": order.cancel_reason.map(|reason| reason.to_value()),
+            "cancelNote": order.reason,
+            "voucherCodes": order.voucher_codes,
+            "subtotal": order.subtotal,
+            "discount": order.discount,
+            "shipping": order.shipping,
+            "tax": order.tax,
+            "cancelled": order.cancelled,
             "currency": order.currency.as_str(),
             "total": order.total,
             "refunded": order.refunded,

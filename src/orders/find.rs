@@ -1,6 +1,6 @@
 //! Finding orders: people see their own, guests those of their token, support all, and shops their parts.
 
-use super::{Fulfilment, Order, OrderLine};
+use super::{Fulfilment, Order, OrderLine, view::OrderFilter};
 use crate::{
     accounts::token_hash,
     caller::Caller,
@@ -32,6 +32,8 @@ pub(crate) enum OrderRef {
     Id(OrderId),
     /// The last one made of the cart whose token has this hash.
     Token(String),
+    /// The one that people call by this number.
+    Number(i64),
 }
 
 impl OrderRef {
@@ -54,16 +56,17 @@ impl OrderRef {
     fn find(&self, caller: &Caller, permission: Permission) -> Result<Select<order::Entity>> {
         use order::Column as C;
         let found = order::Entity::find().order_by_desc(C::Id);
-        Ok(match self {
-            Self::Token(hash) => found.filter(C::TokenHash.eq(hash.as_str())),
-            Self::Id(id) if caller.require(permission).is_ok() => found.filter(C::Id.eq(*id)),
-            Self::Id(id) => {
-                let (person, _) = caller.require_session()?;
-                found
-                    .filter(C::Id.eq(*id))
-                    .filter(C::CustomerId.eq(person.account))
-            }
-        })
+        let meant = match self {
+            Self::Token(hash) => return Ok(found.filter(C::TokenHash.eq(hash.as_str()))),
+            Self::Id(id) => C::Id.eq(*id),
+            Self::Number(number) => C::Number.eq(*number),
+        };
+        let found = found.filter(meant);
+        if caller.require(permission).is_ok() {
+            return Ok(found);
+        }
+        let (person, _) = caller.require_session()?;
+        Ok(found.filter(C::CustomerId.eq(person.account)))
     }
 
     /// The order, in the transaction of a write.
@@ -102,10 +105,37 @@ pub(crate) struct PartView {
 /// Unauthenticated; `NotFound`.
 pub(crate) async fn view(caller: &Caller, meant: &OrderRef) -> Result<Arc<OrderView>> {
     let found = meant.find(caller, Permission::OrdersRead)?;
+    found_view(caller, found).await
+}
+
+/// The same, where it is the order `id`: of a cart that was given back, its token means another by and by.
+///
+/// # Errors
+/// As [`view`].
+pub(crate) async fn view_of(
+    caller: &Caller,
+    meant: &OrderRef,
+    id: OrderId,
+) -> Result<Arc<OrderView>> {
+    let found = meant.find(caller, Permission::OrdersRead)?;
+    found_view(caller, found.filter(order::Column::Id.eq(id))).await
+}
+
+async fn found_view(caller: &Caller, found: Select<order::Entity>) -> Result<Arc<OrderView>> {
     let found = found.one(caller.database.write()).await?;
     let order = Arc::new(found.ok_or(Error::NotFound("order"))?);
     let views = views(caller, vec![order]).await?;
     views.into_iter().next().ok_or(Error::NotFound("order"))
+}
+
+/// The id of the order that is meant, as far as the caller may see it.
+///
+/// # Errors
+/// Unauthenticated; `NotFound`.
+pub(crate) async fn id_of(caller: &Caller, meant: &OrderRef) -> Result<OrderId> {
+    let found = meant.find(caller, Permission::OrdersRead)?;
+    let found = found.one(caller.database.write()).await?;
+    Ok(found.ok_or(Error::NotFound("order"))?.id)
 }
 
 /// Orders that were given to the caller, with all that is in them: three statements for any number.
@@ -182,31 +212,22 @@ pub(crate) fn order() -> Sorting<Order> {
     }
 }
 
-/// Parts of orders, the last to be made first.
-pub(crate) fn part_order() -> Sorting<Fulfilment> {
-    Sorting {
-        name: "fulfilments by id",
-        key: None,
-        id: Expr::col((fulfilment::Entity, fulfilment::Column::Id)),
-        descending: true,
-        cursor: |row| Cursor {
-            key: SortKey::None,
-            id: row.id.0,
-        },
-    }
-}
-
-fn own(caller: &Caller) -> Result<Select<order::Entity>> {
+fn own(caller: &Caller, filter: &OrderFilter) -> Result<Select<order::Entity>> {
     let (person, _) = caller.require_session()?;
-    Ok(order::Entity::find().filter(order::Column::CustomerId.eq(person.account)))
+    let own = order::Entity::find().filter(order::Column::CustomerId.eq(person.account));
+    Ok(filter.among(caller.database.backend(), own))
 }
 
-/// A page of the caller's own orders.
+/// A page of the caller's own orders. Not by the view: what someone has just bought is to be there, and one's orders are few enough to go through.
 ///
 /// # Errors
 /// Unauthenticated; Forbidden for keys.
-pub(crate) async fn of_viewer(caller: &Caller, page: &Page) -> Result<Slice<Order>> {
-    let list = own(caller)?.into_query();
+pub(crate) async fn of_viewer(
+    caller: &Caller,
+    filter: &OrderFilter,
+    page: &Page,
+) -> Result<Slice<Order>> {
+    let list = own(caller, filter)?.into_query();
     keyset::fetch(caller.database.write(), list, &order(), page).await
 }
 
@@ -214,11 +235,15 @@ pub(crate) async fn of_viewer(caller: &Caller, page: &Page) -> Result<Slice<Orde
 ///
 /// # Errors
 /// As [`of_viewer`].
-pub(crate) async fn count_of_viewer(caller: &Caller) -> Result<u64> {
-    keyset::count(caller.database.write(), own(caller)?.into_query()).await
+pub(crate) async fn count_of_viewer(caller: &Caller, filter: &OrderFilter) -> Result<u64> {
+    keyset::count(caller.database.write(), own(caller, filter)?.into_query()).await
 }
 
-fn visible_parts(caller: &Caller) -> Result<Select<fulfilment::Entity>> {
+/// The parts that the caller may see as one who works in their shops.
+///
+/// # Errors
+/// Unauthenticated; Forbidden for keys.
+pub(super) fn visible_parts(caller: &Caller) -> Result<Select<fulfilment::Entity>> {
     caller.require_session()?;
     let seller = Expr::col((fulfilment::Entity, fulfilment::Column::SellerId));
     let mut seen = Cond::any();
@@ -231,32 +256,6 @@ fn visible_parts(caller: &Caller) -> Result<Select<fulfilment::Entity>> {
         .filter(Expr::cust(
             "EXISTS (SELECT 1 FROM customer_order o WHERE o.id = order_fulfilment.order_id AND o.number IS NOT NULL)",
         )))
-}
-
-fn parts_of(caller: &Caller, seller: SellerId) -> Result<Select<fulfilment::Entity>> {
-    Ok(visible_parts(caller)?.filter(fulfilment::Column::SellerId.eq(seller)))
-}
-
-/// A page of what the shop has to do, for those who work in it; for everyone else there is nothing.
-///
-/// # Errors
-/// Unauthenticated; Forbidden for keys.
-pub(crate) async fn of_seller(
-    caller: &Caller,
-    seller: SellerId,
-    page: &Page,
-) -> Result<Slice<Fulfilment>> {
-    let list = parts_of(caller, seller)?.into_query();
-    keyset::fetch(caller.database.write(), list, &part_order(), page).await
-}
-
-/// How much there is.
-///
-/// # Errors
-/// As [`of_seller`].
-pub(crate) async fn count_of_seller(caller: &Caller, seller: SellerId) -> Result<u64> {
-    let list = parts_of(caller, seller)?.into_query();
-    keyset::count(caller.database.write(), list).await
 }
 
 /// One part, for those who work in its shop.
@@ -272,6 +271,24 @@ pub(crate) async fn part(caller: &Caller, id: FulfilmentId) -> Result<Arc<PartVi
     let views = part_views(caller, vec![Arc::new(found)]).await?;
     let view = views.into_iter().next();
     view.ok_or(Error::NotFound("fulfilment"))
+}
+
+/// The shop's part of an order, for those who work in the shop; nothing where they do not, or it is not paid.
+///
+/// # Errors
+/// Unauthenticated; whatever the database says.
+pub(crate) async fn part_of_seller(
+    caller: &Caller,
+    seller: SellerId,
+    order: OrderId,
+) -> Result<Option<Arc<PartView>>> {
+    let found = visible_parts(caller)?
+        .filter(fulfilment::Column::OrderId.eq(order))
+        .filter(fulfilment::Column::SellerId.eq(seller))
+        .one(caller.database.write())
+        .await?;
+    let views = part_views(caller, found.into_iter().map(Arc::new).collect()).await?;
+    Ok(views.into_iter().next())
 }
 
 /// Parts that were given to the caller, with all that is in them: two statements for any number.

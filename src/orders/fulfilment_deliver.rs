@@ -1,6 +1,6 @@
 //! A shop's part of an order has arrived.
 
-use super::{FulfilmentState, change, fulfilment_ship};
+use super::{FulfilmentState, OrderStep, change, fulfilment_ship};
 use crate::{caller::Caller, error::Result, platform::database::Tx};
 use entity::ids::FulfilmentId;
 
@@ -17,6 +17,6 @@ pub(crate) async fn fulfilment_deliver(
     let now = caller.clock.now();
     change::each_part_to(tx, &[id], FulfilmentState::Delivered, now).await?;
     let state = change::complete(tx, part.order_id, now).await?;
-    fulfilment_ship::tell(tx, &part, state).await?;
+    fulfilment_ship::tell(tx, &part, state, OrderStep::Delivered).await?;
     Ok(id)
 }

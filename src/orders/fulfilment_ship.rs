@@ -1,6 +1,6 @@
 //! A shop has sent its part of an order.
 
-use super::{Fulfilment, FulfilmentState, OrderChanged, OrderState, change};
+use super::{Fulfilment, FulfilmentState, OrderChanged, OrderState, OrderStep, change};
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -82,14 +82,20 @@ pub(crate) async fn fulfilment_ship(
         .filter(Column::Id.eq(id))
         .exec(tx)
         .await?;
-    tell(tx, &part, OrderState::Confirmed).await?;
+    let step = OrderStep::Shipped { fulfilment: id };
+    tell(tx, &part, OrderState::Confirmed, step).await?;
     Ok(id)
 }
 
 /// Tells of the part.
-pub(super) async fn tell(tx: &Tx, part: &Fulfilment, state: OrderState) -> Result<()> {
+pub(super) async fn tell(
+    tx: &Tx,
+    part: &Fulfilment,
+    state: OrderState,
+    step: OrderStep,
+) -> Result<()> {
     let sellers = vec![part.seller_id];
-    let changed = OrderChanged::new(part.order_id, part.customer_id, sellers, state);
+    let changed = OrderChanged::new(part.order_id, part.customer_id, sellers, state, step);
     outbox::emit(tx, &[changed]).await?;
     Ok(())
 }

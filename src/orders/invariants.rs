@@ -3,6 +3,8 @@
 use crate::{error::Result, platform::database::faults};
 use sea_orm::ConnectionTrait;
 
+pub(crate) use super::view::sound::view;
+
 /// Orders that do not come to what their lines and parts do.
 ///
 /// # Errors

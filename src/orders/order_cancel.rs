@@ -1,7 +1,8 @@
 //! Cancelling an order: while it is not paid its checkout is undone, after that whatever was not sent is taken back.
 
 use super::{
-    LONGEST_REASON, Order, OrderRef, OrderState,
+    CancelReason, LONGEST_REASON, Order, OrderRef, OrderState,
+    cancellation::Cancellation,
     take_back::{Scope, take_back},
 };
 use crate::{
@@ -28,23 +29,31 @@ pub(crate) async fn order_cancel(
     let order = meant.find_in(tx, caller, Permission::OrdersCancel).await?;
     // A guest's order is nobody's by name, and support's right is its permission.
     walls::write_as_system(tx, caller.writer()).await?;
-    let text = reason.clone().unwrap_or_else(|| "Cancelled.".to_owned());
+    let is_own = is_own(caller, &order);
+    let why = Cancellation {
+        reason: if is_own {
+            CancelReason::ByShopper
+        } else {
+            CancelReason::BySupport
+        },
+        note: reason,
+    };
     match order.state {
         OrderState::Pending => {
-            if !sagas::cancel(tx, order.saga_id, &text).await? {
+            if !sagas::cancel(tx, order.saga_id, &why.for_saga()).await? {
                 return Err(Error::Conflict(
                     "It is just being paid, or cancelled. Look at it again.".to_owned(),
                 ));
             }
         }
         OrderState::Confirmed => {
-            take_back(tx, &order, Scope::All, Some(text), caller.clock.now()).await?;
+            take_back(tx, &order, Scope::All, why, caller.clock.now()).await?;
         }
         OrderState::Completed | OrderState::Cancelled => {
             return Err(Error::Conflict("The order is over.".to_owned()));
         }
     }
-    if !is_own(caller, &order) {
+    if !is_own {
         let entry = Entry::new("order.cancel", "order", order.id);
         audit::record(tx, caller, &[entry]).await?;
     }

@@ -1,6 +1,8 @@
 //! A shop that cannot send something says so, and the shopper gets the money back.
 
 use super::{
+    CancelReason,
+    cancellation::Cancellation,
     order_cancel::read_reason,
     take_back::{Scope, take_back},
 };
@@ -27,7 +29,10 @@ pub(crate) async fn order_line_cancel(
     quantity: i64,
     reason: &str,
 ) -> Result<FulfilmentId> {
-    let reason = read_reason(reason)?;
+    let why = Cancellation {
+        reason: CancelReason::ByShop,
+        note: read_reason(reason)?,
+    };
     let gone = Error::NotFound("line of an order");
     let found = line::Entity::find_by_id(id).one(tx).await?;
     let line = found.ok_or_else(|| gone.clone())?;
@@ -40,7 +45,7 @@ pub(crate) async fn order_line_cancel(
     // The order is the shopper's; the shop's right to its part was asked for.
     walls::write_as_system(tx, caller.writer()).await?;
     let now = caller.clock.now();
-    take_back(tx, &order, Scope::Line(id, quantity), reason, now).await?;
+    take_back(tx, &order, Scope::Line(id, quantity), why, now).await?;
     let entry = Entry::new("order.line_cancel", "order", order.id).is("quantity", quantity);
     audit::record(tx, caller, &[entry]).await?;
     Ok(line.fulfilment_id)

@@ -1,40 +1,42 @@
 //! Writing an order down, as the cart was taken.
 
-use super::{Fulfilment, FulfilmentState, Order, OrderLine, OrderState};
+use super::{Fulfilment, FulfilmentState, Order, OrderLine, OrderState, OrderView, PartView};
 use crate::{
     cart::{Taken, TakenLine, TakenSeller},
     error::{Error, Result},
     ledger,
+    payments::Payment,
     platform::{
         config::Settings,
-        database::{Tx, bulk, lists},
+        database::{Tx, together},
     },
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{FulfilmentId, OrderId, OrderLineId, PaymentId, SagaId, SellerId};
+use entity::ids::{FulfilmentId, OrderId, OrderLineId, SagaId};
 use entity::orders::{fulfilment, line, order};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, FromQueryResult, IntoActiveModel, Statement};
-use std::collections::HashMap;
+use sea_orm::{EntityTrait, IntoActiveModel};
+use std::{collections::HashMap, sync::Arc};
 
 /// What an order stands on beside its cart.
 pub(super) struct Ground<'a> {
     pub(super) id: OrderId,
     pub(super) token_hash: Option<String>,
-    pub(super) payment: Option<PaymentId>,
+    pub(super) payment: Option<Payment>,
     pub(super) saga: SagaId,
     pub(super) settings: &'a Settings,
     pub(super) now: DateTime<Utc>,
 }
 
-/// Writes the order, its parts and its lines: four statements.
-pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<()> {
-    let commissions = commissions(tx, taken, ground.settings).await?;
+/// Writes the order, its parts and its lines, three statements, and returns what was written.
+pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<Arc<OrderView>> {
     let order = order_row(taken, &ground)?;
     let parts = taken.sellers.iter().map(|part| {
-        let commission_bps = commissions.get(&part.seller).copied().unwrap_or_default();
-        part_row(taken, part, commission_bps, &ground)
+        // What was agreed with the shop, as it is now.
+        let bps = ledger::commission_bps(ground.settings, part.commission_bps);
+        let bps = i16::try_from(bps).map_err(Error::internal)?;
+        Ok(part_row(taken, part, bps, &ground))
     });
-    let parts: Vec<Fulfilment> = parts.collect();
+    let parts = parts.collect::<Result<Vec<Fulfilment>>>()?;
     let of_seller: HashMap<_, _> = parts.iter().map(|part| (part.seller_id, part.id)).collect();
     let lines = taken.lines.iter().map(|line| {
         let part = of_seller.get(&line.seller).copied();
@@ -42,36 +44,37 @@ pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<
         Ok(line_row(taken, line, part, &ground))
     });
     let lines = lines.collect::<Result<Vec<OrderLine>>>()?;
-    order.into_active_model().insert(tx).await?;
-    bulk::insert::<fulfilment::Entity>(tx, parts).await?;
-    bulk::insert::<line::Entity>(tx, lines).await
+    let written = order::Entity::insert(order.clone().into_active_model());
+    written.exec_without_returning(tx).await?;
+    together::insert::<fulfilment::Entity>(tx, &parts).await?;
+    together::insert::<line::Entity>(tx, &lines).await?;
+    Ok(view(order, parts, lines, ground.payment))
 }
 
-#[derive(FromQueryResult)]
-struct Rate {
-    id: SellerId,
-    commission_bps: Option<i64>,
-}
-
-/// What the marketplace keeps of each shop's sales now: one statement.
-async fn commissions(
-    tx: &Tx,
-    taken: &Taken,
-    settings: &Settings,
-) -> Result<HashMap<SellerId, i16>> {
-    let sellers: Vec<_> = taken.sellers.iter().map(|part| part.seller).collect();
-    let backend = tx.get_database_backend();
-    let sql = format!(
-        "SELECT id, commission_bps FROM seller WHERE id {}",
-        lists::among_ids(backend)
-    );
-    let values = [lists::of_ids(backend, &sellers)];
-    let rows = Rate::find_by_statement(Statement::from_sql_and_values(backend, sql, values));
-    let rates = rows.all(tx).await?.into_iter().map(|row| {
-        let bps = ledger::commission_bps(settings, row.commission_bps);
-        Ok((row.id, i16::try_from(bps).map_err(Error::internal)?))
+/// What was written, as it is found when it is looked for: parts by shop, lines as they were made.
+fn view(
+    order: Order,
+    parts: Vec<Fulfilment>,
+    lines: Vec<OrderLine>,
+    payment: Option<Payment>,
+) -> Arc<OrderView> {
+    let order = Arc::new(order);
+    let mut of_part: HashMap<FulfilmentId, Vec<OrderLine>> = HashMap::new();
+    for line in lines {
+        of_part.entry(line.fulfilment_id).or_default().push(line);
+    }
+    let parts = parts.into_iter().map(|part| {
+        Arc::new(PartView {
+            lines: of_part.remove(&part.id).unwrap_or_default(),
+            order: Arc::clone(&order),
+            part: Arc::new(part),
+        })
     });
-    rates.collect()
+    Arc::new(OrderView {
+        parts: parts.collect(),
+        payment: payment.map(Arc::new),
+        order,
+    })
 }
 
 fn order_row(taken: &Taken, ground: &Ground<'_>) -> Result<Order> {
@@ -87,10 +90,11 @@ fn order_row(taken: &Taken, ground: &Ground<'_>) -> Result<Order> {
         customer_id: taken.customer,
         token_hash: ground.token_hash.clone(),
         cart_id: taken.cart,
-        payment_id: ground.payment,
+        payment_id: ground.payment.as_ref().map(|payment| payment.id),
         saga_id: ground.saga,
         state: OrderState::Pending,
         reason: None,
+        cancel_reason: None,
         email: taken.email.clone(),
         address: serde_json::to_string(&taken.address).map_err(Error::internal)?,
         note: taken.note.clone(),

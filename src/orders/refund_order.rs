@@ -1,7 +1,7 @@
 //! Giving back the money of what was cancelled: at the provider first, then in the books, with the units, at once. That it is owed was decided
 //! before, so nothing of it is undone; what the provider refuses is for support.
 
-use super::{OrderChanged, change};
+use super::{OrderChanged, OrderStep, change};
 use crate::{
     audit::Agent,
     error::{Error, Result},
@@ -28,6 +28,9 @@ pub struct Share {
     pub(super) seller: SellerId,
     /// Minor units of the order's currency.
     pub(super) amount: i64,
+    /// Where that is nothing and not the end of the shop's part: so much of so much, by what it costs without vouchers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) units: Option<(i64, i64)>,
 }
 
 /// Money of an order that goes back.
@@ -112,7 +115,13 @@ impl RefundOrder {
             Box::pin(inventory::stock_return(tx, system, holder, &lines, now)).await?;
             Box::pin(self.post(tx, now)).await?;
             let sellers = self.shares.iter().map(|share| share.seller).collect();
-            let changed = OrderChanged::new(self.order, self.customer, sellers, order.state);
+            let changed = OrderChanged::new(
+                self.order,
+                self.customer,
+                sellers,
+                order.state,
+                OrderStep::Refunded,
+            );
             outbox::emit(tx, &[changed]).await?;
             Outcome::done(&())
         })
@@ -120,12 +129,21 @@ impl RefundOrder {
     }
 
     async fn post(&self, tx: &Tx, now: DateTime<Utc>) -> Result<()> {
-        // A part that vouchers paid for is taken back as a whole; one of which nothing was paid was never posted.
-        let shares = self.shares.iter().map(|share| RefundShare {
+        let mut shares = self.shares.clone();
+        if shares.iter().any(|share| share.amount == 0) {
+            // Of what costs nothing, nothing was posted; what vouchers took off goes back with what was paid, where anything was.
+            let unpaid = ledger::left_unpaid(tx, self.order).await?;
+            shares.retain(|share| share.amount > 0 || unpaid.contains(&share.seller));
+        }
+        if shares.is_empty() {
+            return Ok(());
+        }
+        let shares = shares.iter().map(|share| RefundShare {
             seller: share.seller,
-            portion: match share.amount {
-                0 => Portion::Whole,
-                amount => Portion::Amount(amount),
+            portion: match (share.amount, share.units) {
+                (0, Some((units, of))) => Portion::Units { units, of },
+                (0, None) => Portion::Whole,
+                (amount, _) => Portion::Amount(amount),
             },
         });
         let refund = Refund {
@@ -136,7 +154,8 @@ impl RefundOrder {
             at: now,
         };
         match ledger::refund(tx, &refund).await {
-            Err(Error::NotFound(_) | Error::Conflict(_)) if self.amount == 0 => Ok(()),
+            // Units so cheap that nothing is left of them when it is rounded.
+            Err(Error::Conflict(_)) if self.amount == 0 => Ok(()),
             done => done.map(|_| ()),
         }
     }

@@ -1,8 +1,8 @@
 //! Cancelling what was paid and not sent: decided at once, with the order held; the money follows.
 
 use super::{
-    Fulfilment, FulfilmentState, Order, OrderChanged, OrderLine, OrderState, RefundOrder, change,
-    refund_order::Share, rules::part_of,
+    Fulfilment, FulfilmentState, Order, OrderChanged, OrderLine, OrderState, OrderStep,
+    RefundOrder, cancellation::Cancellation, change, refund_order::Share, rules::part_of,
 };
 use crate::{
     error::{Error, Result},
@@ -34,6 +34,8 @@ struct Cut {
     amount: i64,
     /// Whether nothing of it is left to be sent.
     is_whole: bool,
+    /// Else how much of how much it is, by what it costs without vouchers; nothing where that is nothing.
+    units: Option<(i64, i64)>,
 }
 
 /// Takes back a part of the order, and has its money given back.
@@ -44,7 +46,7 @@ pub(super) async fn take_back(
     tx: &Tx,
     order: &Order,
     scope: Scope,
-    reason: Option<String>,
+    why: Cancellation,
     now: DateTime<Utc>,
 ) -> Result<()> {
     change::hold_confirmed(tx, order.id, now).await?;
@@ -78,14 +80,14 @@ pub(super) async fn take_back(
         .await?;
     let state = change::complete(tx, order.id, now).await?;
     if state == OrderState::Cancelled {
-        change::order_update(order.id, now)
-            .col_expr(order::Column::Reason, Expr::value(reason))
+        why.write(change::order_update(order.id, now))
             .exec(tx)
             .await?;
     }
     let shares = cuts.iter().map(|cut| Share {
         seller: cut.part.seller_id,
         amount: cut.amount,
+        units: cut.units,
     });
     let refund = RefundOrder {
         refund: RefundId::generate(),
@@ -97,7 +99,11 @@ pub(super) async fn take_back(
     };
     sagas::start(tx, now, &refund).await?;
     let sellers = cuts.iter().map(|cut| cut.part.seller_id).collect();
-    let changed = OrderChanged::new(order.id, order.customer_id, sellers, state);
+    let step = OrderStep::Cancelled {
+        amount,
+        is_whole: state == OrderState::Cancelled,
+    };
+    let changed = OrderChanged::new(order.id, order.customer_id, sellers, state, step);
     outbox::emit(tx, &[changed]).await?;
     Ok(())
 }
@@ -107,6 +113,7 @@ fn whole(part: Fulfilment) -> Cut {
     Cut {
         amount: part.total - part.cancelled,
         is_whole: true,
+        units: None,
         part,
     }
 }
@@ -132,13 +139,18 @@ fn of_line(
         ));
     }
     let rest = lines.iter().filter(|one| one.fulfilment_id == part.id);
-    let left: i64 = rest.map(|one| one.quantity - one.cancelled).sum();
+    let rest = rest.map(|one| (one.unit_price, one.quantity - one.cancelled));
+    let left: i64 = rest.clone().map(|(_, left)| left).sum();
     if left == units {
         return Ok(whole(part));
     }
+    // No more than what the goods cost, which is a number of minor units.
+    let worth: i64 = rest.map(|(price, left)| price * left).sum();
+    let gone = line.unit_price * units;
     Ok(Cut {
         amount: part_of(line.total, line.quantity, line.cancelled, units)?,
         is_whole: false,
+        units: (gone > 0).then_some((gone, worth)),
         part,
     })
 }

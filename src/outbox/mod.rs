@@ -21,13 +21,13 @@ mod settle;
 mod subscriber;
 mod subscriptions;
 
-pub use emit::{emit, emit_one};
+pub use emit::{Batch, emit, emit_one};
 pub use envelope::{Delivered, Envelope};
 pub use event::Event;
 pub use listener::{Listener, LiveEvent, News, subscribe, subscribe_from};
 pub use measure::{Lag, measure};
 pub use outlets::Outlets;
-pub(crate) use pending::is_pending;
+pub(crate) use pending::{is_pending, oldest_pending};
 pub(crate) use retention::SweepEvents;
 pub(crate) use settle::settle;
 pub use subscriber::Subscriber;

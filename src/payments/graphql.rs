@@ -2,15 +2,17 @@
 
 use super::{AttemptRow, Payment as Row, RefundRow, State};
 use crate::{
-    error::Result,
+    app::App,
+    error::{Error, Result},
     graphql::{
         caller,
         eager::EagerList,
         ids::{decode, encode},
         scalars::Money,
     },
+    ports::payments::Method,
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::money::Money as Amount;
 use entity::payments::{
@@ -146,9 +148,10 @@ impl Payment {
         (self.0.state == State::RequiresAction).then_some(PaymentAction { url })
     }
 
-    /// Why the provider said no last, in its words.
-    async fn decline_code(&self) -> Option<&str> {
-        self.0.decline_code.as_deref()
+    /// Why the provider said no last, in its words. For support and admins; nothing for others.
+    async fn decline_code(&self, ctx: &Context<'_>) -> Option<&str> {
+        let code = self.0.decline_code.as_deref();
+        code.filter(|_| super::sees_all(caller(ctx)))
     }
 
     /// What the provider was asked, newest first; at most 50.
@@ -227,9 +230,9 @@ impl PaymentAttempt {
         })
     }
 
-    /// Why it was declined, in the provider's words.
+    /// Why it was declined, in the provider's words. For support and admins; nothing for others.
     async fn code(&self) -> Option<&str> {
-        self.row.code.as_deref()
+        self.row.code.as_deref().filter(|_| self.sees_all)
     }
 
     /// The key that the provider knows it by. For support and admins; nothing for others.
@@ -301,13 +304,37 @@ impl Refund {
     }
 }
 
+/// By what something is paid.
+#[derive(InputObject)]
+pub(crate) struct PaymentInput {
+    /// What the provider of payments knows it by, such as `pm_…`; a test card's number in the sandbox.
+    method: String,
+}
+
+impl PaymentInput {
+    /// A name that may be kept; what was sent may not.
+    ///
+    /// # Errors
+    /// Invalid when it is nothing that the provider takes.
+    pub(crate) fn read(&self, app: &App) -> Result<Method> {
+        super::method(app, &self.method).map_err(|error| match error {
+            Error::Invalid { message, .. } => Error::invalid("input.payment.method", message),
+            error => error,
+        })
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct PaymentQueries;
 
 #[Object]
 impl PaymentQueries {
     /// The payment with this id: one's own, or anyone's for support and admins.
-    async fn payment(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Payment>> {
+    async fn payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the payment.")] id: ID,
+    ) -> Option<Result<Payment>> {
         Some(async { Ok(super::by_id(caller(ctx), decode(&id, "id")?).await?.into()) }.await)
     }
 }

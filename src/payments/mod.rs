@@ -25,6 +25,7 @@ mod request;
 mod retention;
 mod settle;
 mod standing;
+mod steps;
 mod webhook_receive;
 
 pub use authorise::{authorise, capture, refund, void};
@@ -42,4 +43,5 @@ pub use payment_open::{NewPayment, method, open};
 pub use release::release;
 pub(crate) use retention::SweepPaymentEvents;
 pub use standing::Standing;
+pub use steps::{Failure, Held, code_of, give_back, hold, take};
 pub use webhook_receive::webhook_receive;

@@ -1,6 +1,6 @@
 //! Opening a payment.
 
-use super::State;
+use super::{Payment, State};
 use crate::{
     app::App,
     error::{Error, OnConstraint, Result},
@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, PaymentId};
 use entity::money::Money;
 use entity::payments::payment;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 /// A payment that is to be made.
@@ -39,32 +39,32 @@ pub fn method(app: &App, text: &str) -> Result<Method> {
 ///
 /// # Errors
 /// Invalid when the amount is not positive; Conflict when there is one of the same already; whatever the database says.
-pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> Result<PaymentId> {
+pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> Result<Payment> {
     if new.amount.minor <= 0 {
         return Err(Error::invalid("amount", "There is nothing to be paid."));
     }
-    let id = PaymentId::generate();
-    let row = payment::ActiveModel {
-        id: Set(id),
-        subject_id: Set(new.subject),
-        customer_id: Set(new.customer),
-        provider: Set(app.payments.name().to_owned()),
-        method: Set(new.method.token().to_owned()),
-        state: Set(State::Created),
-        amount: Set(new.amount.minor),
-        currency: Set(new.amount.currency),
-        captured: Set(0),
-        refunding: Set(0),
-        refunded: Set(0),
-        reference: Set(None),
-        action_url: Set(None),
-        decline_code: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
+    let row = Payment {
+        id: PaymentId::generate(),
+        subject_id: new.subject,
+        customer_id: new.customer,
+        provider: app.payments.name().to_owned(),
+        method: new.method.token().to_owned(),
+        state: State::Created,
+        amount: new.amount.minor,
+        currency: new.amount.currency,
+        captured: 0,
+        refunding: 0,
+        refunded: 0,
+        reference: None,
+        action_url: None,
+        decline_code: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
     };
     let taken = || Error::Conflict("This is being paid already.".to_owned());
-    let inserted = row.insert(tx).await;
+    let inserted = payment::Entity::insert(row.clone().into_active_model());
+    let inserted = inserted.exec_without_returning(tx).await;
     // PostgreSQL names the index, SQLite its column.
     match inserted.on_constraint("payment_active", taken) {
         Err(Error::Internal { source, .. })
@@ -72,6 +72,6 @@ pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> R
         {
             Err(taken())
         }
-        other => other.map(|_| id),
+        other => other.map(|_| row),
     }
 }

@@ -50,10 +50,12 @@ pub enum Limit {
     CartCreate,
     /// Trying codes of vouchers.
     VoucherCode,
+    /// Paying into one's wallet, by address and by account: cards that were stolen are tried out so.
+    TopUp,
 }
 
 impl Limit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::SignIn,
         Self::SignUp,
         Self::Mail,
@@ -65,6 +67,7 @@ impl Limit {
         Self::Payee,
         Self::CartCreate,
         Self::VoucherCode,
+        Self::TopUp,
     ];
 
     /// How many at once, and after how long there is one more.
@@ -85,7 +88,7 @@ impl Limit {
                 per_second(settings.cost.restore_per_second_per_address),
             ),
             Self::Subscribe => (600, Duration::from_millis(50)),
-            Self::Payee => (20, Duration::from_secs(60)),
+            Self::Payee | Self::TopUp => (20, Duration::from_secs(60)),
             Self::CartCreate => (120, Duration::from_secs(1)),
             Self::VoucherCode => (20, Duration::from_secs(30)),
         }
@@ -105,6 +108,7 @@ impl Limit {
             Self::Payee => "payee",
             Self::CartCreate => "cart_create",
             Self::VoucherCode => "voucher_code",
+            Self::TopUp => "top_up",
         }
     }
 }

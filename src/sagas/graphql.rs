@@ -264,7 +264,11 @@ pub(crate) struct SagaQueries;
 #[Object]
 impl SagaQueries {
     /// The saga with this id. For support and admins.
-    async fn saga(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Saga>> {
+    async fn saga(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the saga.")] id: ID,
+    ) -> Option<Result<Saga>> {
         Some(async { told(ctx, decode(&id, "id")?).await }.await)
     }
 
@@ -272,11 +276,11 @@ impl SagaQueries {
     async fn sagas(
         &self,
         ctx: &Context<'_>,
-        filter: Option<SagaFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<SagaFilter>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Saga>> {
         let (caller, order) = (caller(ctx), super::order());
         caller.require(Permission::SagasRead)?;
@@ -343,7 +347,11 @@ pub(crate) struct SagaMutations;
 #[Object]
 impl SagaMutations {
     /// Has a saga go on at once: one that is stuck as if its step had not failed yet, any other without waiting. For admins.
-    async fn saga_retry(&self, ctx: &Context<'_>, input: SagaRetryInput) -> Result<SagaPayload> {
+    async fn saga_retry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which saga goes on, and why.")] input: SagaRetryInput,
+    ) -> Result<SagaPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);
         caller.require(Permission::SagasSteer)?;
         let reason = &input.reason;
@@ -358,6 +366,7 @@ impl SagaMutations {
     async fn saga_resolve(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What somebody has found out about the step at which a saga is.")]
         input: SagaResolveInput,
     ) -> Result<SagaPayload> {
         let (caller, id) = (caller(ctx), decode(&input.id, "input.id")?);

@@ -13,6 +13,12 @@ use crate::{
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 
+/// So often may the process die at a step. Most often it is not the step that killed it, so this is far more than failures are.
+const MOST_LOSSES: u16 = 20;
+/// So often may it be impossible to write down what came of a step, with a minute between them in the end: the database may have been
+/// away.
+const MOST_UNWRITTEN: u16 = 60;
+
 /// Tries the step of `turn`, and writes down what came of it, unless the step did so itself.
 ///
 /// # Errors
@@ -22,15 +28,14 @@ pub(super) async fn perform<S: Saga>(
     step: &Step<S>,
     turn: &Turn,
 ) -> Result<(Option<Outcome>, Recorded)> {
-    let is_forward = turn.at.direction == Direction::Forward;
-    let is_used_up = is_forward && turn.at.failures > i64::from(step.failures);
-    let tried = if is_used_up {
-        // Each time the process died, or what came of it could not be written down.
-        let error = "It was begun again and again, and never came to an end.".to_owned();
-        Err(Error::Conflict(error))
-    } else {
-        tried(saga, step, turn).await
-    };
+    if is_used_up(turn) {
+        let verdict = Verdict::Exhausted {
+            error: "It was begun again and again, and never came to an end.".to_owned(),
+            compensates: step.compensates,
+        };
+        return conclude(turn, &verdict, None).await;
+    }
+    let tried = tried(saga, step, turn).await;
     // Whatever happened after its own transaction, that is committed.
     if let Some((outcome, recorded)) = turn.take_recorded() {
         turn.pass("recorded").await?;
@@ -41,8 +46,30 @@ pub(super) async fn perform<S: Saga>(
         Ok(outcome) => (Verdict::Came(outcome.clone()), Some(outcome)),
         Err(error) => (failed(step, turn, &error), None),
     };
-    tell(turn, &verdict);
-    let recorded = turn.transaction_of_outcome(&verdict).await?;
+    conclude(turn, &verdict, outcome).await
+}
+
+/// Whether doing this was begun so often, without anything being written down of it, that it is the end: each time the process died, or
+/// what came of it could not be written down. Undoing is tried for ever.
+fn is_used_up(turn: &Turn) -> bool {
+    let attempt = &turn.ground.attempt;
+    let unwritten = (attempt.number - 1).saturating_sub(attempt.losses);
+    turn.at.direction == Direction::Forward
+        && turn.at.is_first
+        && (attempt.losses >= MOST_LOSSES || unwritten >= MOST_UNWRITTEN)
+}
+
+/// Writes down what came of it in a transaction of its own.
+async fn conclude(
+    turn: &Turn,
+    verdict: &Verdict,
+    outcome: Option<Outcome>,
+) -> Result<(Option<Outcome>, Recorded)> {
+    tell(turn, verdict);
+    let attempt = &turn.ground.attempt;
+    let recorded = attempt
+        .transaction(async |tx| Box::pin(record::record(tx, turn, verdict)).await)
+        .await?;
     turn.pass("recorded").await?;
     Ok((outcome, recorded))
 }
@@ -73,7 +100,7 @@ async fn tried<S: Saga>(saga: &S, step: &Step<S>, turn: &Turn) -> Result<Outcome
 fn failed<S>(step: &Step<S>, turn: &Turn, error: &Error) -> Verdict {
     let is_forward = turn.at.direction == Direction::Forward;
     let error = error.for_operator();
-    if is_forward && turn.at.failures >= i64::from(step.failures) {
+    if is_forward && turn.at.number >= i64::from(step.failures) {
         return Verdict::Exhausted {
             error,
             compensates: step.compensates,
@@ -116,14 +143,4 @@ fn count(turn: &Turn, outcome: &'static str) {
         "saga_steps_total", "kind" => turn.ground.kind, "step" => turn.step(), "direction" => direction, "outcome" => outcome
     )
     .increment(1);
-}
-
-impl Turn {
-    /// Writes down what came of it in a transaction of its own.
-    async fn transaction_of_outcome(&self, verdict: &Verdict) -> Result<Recorded> {
-        self.ground
-            .attempt
-            .transaction(async |tx| Box::pin(record::record(tx, self, verdict)).await)
-            .await
-    }
 }

@@ -52,7 +52,7 @@ impl Plan {
             Direction::Forward => (StepState::Running, State::Running),
             Direction::Backward => (StepState::Undoing, State::Compensating),
         };
-        let wait = TimeDelta::from_std(backoff::after(turn.at.failures));
+        let wait = TimeDelta::from_std(backoff::after(turn.at.number));
         Self {
             step: end(step, Some(error), false),
             goes: Move::rests(saga),

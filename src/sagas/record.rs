@@ -47,12 +47,12 @@ pub(super) async fn record(tx: &Tx, turn: &Turn, verdict: &Verdict) -> Result<Re
     }
     let is_over = matches!(held.state, State::Done | State::Compensated | State::Stuck);
     if let Some(begins) = plan.goes.begins {
-        return begin(tx, turn, &held, begins).await;
+        return go_on(tx, turn, &held, begins).await;
     }
     let is_waiting = matches!(verdict, Verdict::Came(Outcome::Wait { .. }));
     if is_waiting && held.wakes != at.wakes {
         // It was told to look again while it looked.
-        return begin(tx, turn, &held, (at.direction, at.index)).await;
+        return go_on(tx, turn, &held, (at.direction, at.index)).await;
     }
     ground.attempt.finish(tx).await?;
     if !is_over {
@@ -84,13 +84,26 @@ pub(super) async fn cancelled(tx: &Tx, turn: &Turn, held: Held, begun: usize) ->
     };
     let held = store::advance(tx, ground.saga, held.version, &change, now).await?;
     if let Some(begins) = goes.begins {
-        return begin(tx, turn, &held, begins).await;
+        return go_on(tx, turn, &held, begins).await;
     }
     ground.attempt.finish(tx).await?;
     Ok(Recorded { next: None })
 }
 
-/// Begins a step, or undoing it.
+/// Begins what follows from what was written down just now.
+async fn go_on(tx: &Tx, turn: &Turn, held: &Held, begins: (Direction, usize)) -> Result<Recorded> {
+    let attempt = &turn.ground.attempt;
+    if turn.at.is_first && attempt.number > 1 {
+        attempt.came_forward(tx).await?;
+    }
+    let mut begun = begin(tx, turn, held, begins).await?;
+    if let Some(at) = &mut begun.next {
+        at.is_first = false;
+    }
+    Ok(begun)
+}
+
+/// Begins a step, or undoing it, as the first thing that the job does.
 ///
 /// # Errors
 /// As [`record`].
@@ -102,13 +115,14 @@ pub(super) async fn begin(
 ) -> Result<Recorded> {
     let (ground, now) = (&turn.ground, turn.clock.now());
     let step = (index, ground.places[index].name);
-    let failures = store::begin(tx, ground.saga, step, direction, now).await?;
+    let number = store::begin(tx, ground.saga, step, direction, now).await?;
     let at = At {
         direction,
         index,
         version: held.version,
         wakes: held.wakes,
-        failures,
+        number,
+        is_first: true,
     };
     Ok(Recorded { next: Some(at) })
 }

@@ -59,8 +59,10 @@ pub(super) fn job(kind: Cow<'static, str>, saga: SagaId, delay: Duration) -> New
 impl<S: Saga> Job for Run<S> {
     const KIND: &'static str = S::KIND;
     const QUEUE: Queue = Queue::SAGAS;
-    // What is wrong with a step is counted there; what is wrong with the job is that the database was away, or the process died.
+    // What is wrong with a step is counted there; what is wrong with the job is that the database was away, or the process died, and
+    // `perform` says how often that may be.
     const MAX_ATTEMPTS: u16 = u16::MAX;
+    const MAX_LOSSES: u16 = u16::MAX;
     const TIMEOUT: Duration = TIMEOUT;
 
     fn unique_key(&self) -> Option<String> {
@@ -112,7 +114,8 @@ async fn carry_on<S: Saga>(id: SagaId, attempt: &Attempt) -> Result<()> {
         index,
         version: row.version,
         wakes: row.wakes,
-        failures: 0,
+        number: 1,
+        is_first: true,
     };
     let resolved = resolved(&row, &begun);
     let outputs = begun

@@ -79,7 +79,7 @@ impl<S> Step<S> {
         self
     }
 
-    /// So many failures in a row are enough; a crash in it is one. Ten where nothing is said.
+    /// So many failures in a row are enough. Ten where nothing is said. That the process died at it is none: see docs/sagas.md.
     #[must_use]
     pub fn tried(mut self, failures: u16) -> Self {
         self.failures = failures.max(1);

@@ -105,7 +105,8 @@ async fn held(tx: &Tx, sql: &str, values: impl IntoIterator<Item = Value>) -> Re
     })
 }
 
-/// Writes down that a step is done or undone from here on, and returns how often that was begun since it last came forward.
+/// Writes down that a step is done or undone from here on, and returns which try it is: one more than failed since it last came
+/// forward. What never came to an end is counted with the job.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -121,14 +122,13 @@ pub(super) async fn begin(
         Direction::Backward => (StepState::Undoing, 0, 1),
     };
     let count = match direction {
-        Direction::Forward => "failures",
-        Direction::Backward => "undo_attempts AS failures",
+        Direction::Forward => "failures + 1 AS number",
+        Direction::Backward => "undo_attempts AS number",
     };
     let sql = format!(
         "INSERT INTO saga_step (saga_id, name, position, state, attempts, failures, undo_attempts, started_at) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7) \
+         VALUES ($1, $2, $3, $4, $5, 0, $6, $7) \
          ON CONFLICT (saga_id, name) DO UPDATE SET state = excluded.state, attempts = saga_step.attempts + excluded.attempts, \
-             failures = saga_step.failures + excluded.failures, \
              undo_attempts = saga_step.undo_attempts + excluded.undo_attempts, \
              started_at = CASE WHEN excluded.attempts = 1 THEN excluded.started_at ELSE saga_step.started_at END \
          RETURNING {count}"
@@ -145,7 +145,7 @@ pub(super) async fn begin(
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let row = tx.query_one_raw(statement).await?;
     let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("a step was not begun")))?;
-    Ok(row.try_get("", "failures")?)
+    Ok(row.try_get("", "number")?)
 }
 
 /// What came of a step.
@@ -175,7 +175,7 @@ pub(super) async fn end(
     };
     let sql = format!(
         "UPDATE saga_step SET state = $3, output = coalesce({output}, output), error = $5, \
-             failures = CASE WHEN $6 THEN 0 ELSE failures END, ended_at = $7 WHERE saga_id = $1 AND name = $2"
+             failures = CASE WHEN $6 THEN 0 ELSE failures + 1 END, ended_at = $7 WHERE saga_id = $1 AND name = $2"
     );
     let ended_at = matches!(end.state, StepState::Done | StepState::Failed).then_some(now);
     let values = [

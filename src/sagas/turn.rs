@@ -29,8 +29,10 @@ pub(super) struct At {
     pub(super) version: i64,
     /// How often it had been told to look again when the try began.
     pub(super) wakes: i64,
-    /// How often this was begun since it last came forward, this time included.
-    pub(super) failures: i64,
+    /// Which try it is since it last came forward; those of which nobody knows what came are left out.
+    pub(super) number: i64,
+    /// Whether nothing was written down since the job was begun: the attempts at it are then attempts at this.
+    pub(super) is_first: bool,
 }
 
 /// What stays the same from step to step.
@@ -71,10 +73,10 @@ impl Turn {
         self.ground.places[self.at.index].name
     }
 
-    /// How often this was begun since it last came forward; the first is 1.
+    /// Which try this is since it last came forward; the first is 1. Those that ended with the process are left out.
     #[must_use]
     pub fn number(&self) -> i64 {
-        self.at.failures
+        self.at.number
     }
 
     /// What to call this by elsewhere: the same however often it is tried, and another for each step and for undoing it.

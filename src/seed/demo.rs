@@ -3,7 +3,7 @@
 //! It is data of our own, beside this file: a catalogue as Shopify would export it, which goes in through the
 //! import like anyone's, and a table of reviews.
 
-use super::{people, vacancy};
+use super::{people, selling, vacancy};
 use crate::{
     accounts::account_create_many,
     app::App,
@@ -81,6 +81,9 @@ pub async fn demo(app: &App) -> Result<DemoSeed> {
     let reviews = rows.len();
     let people = app
         .transaction(async |tx| review(app, tx, rows).await)
+        .await?;
+    let now = app.clock.now();
+    app.transaction(async |tx| selling::make(tx, now).await)
         .await?;
     // Everyone knows their passwords.
     if !app.settings.is_production() {

@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod events;
 pub mod people;
+mod selling;
 mod vacancy;
 
 pub use bench::bench;

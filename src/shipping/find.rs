@@ -4,18 +4,12 @@ use super::ShippingMethod;
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    platform::{
-        database::lists::is_among_ids,
-        keyset::{self, Cursor, Order, Page, Slice, SortKey},
-    },
+    platform::keyset::{self, Cursor, Order, Page, Slice, SortKey},
     sellers::members,
 };
 use entity::ids::{SellerId, ShippingMethodId};
 use entity::shipping::method::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select, sea_query::Expr};
 use std::sync::Arc;
 
 /// Ways of shipping, the last to be made first.
@@ -81,28 +75,4 @@ pub(crate) async fn by_id(caller: &Caller, id: ShippingMethodId) -> Result<Arc<S
     found
         .map(Arc::new)
         .ok_or(Error::NotFound("shipping method"))
-}
-
-/// Those of these shops that can be chosen, in the order in which they were made: one statement.
-///
-/// # Errors
-/// Whatever the database says.
-pub(crate) async fn methods_of(
-    db: &impl ConnectionTrait,
-    sellers: &[SellerId],
-) -> Result<Vec<ShippingMethod>> {
-    if sellers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = Entity::find()
-        .filter(is_among_ids(
-            db.get_database_backend(),
-            Column::SellerId,
-            sellers,
-        ))
-        .filter(Column::Active.eq(true))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
-    Ok(rows)
 }

@@ -2,17 +2,13 @@
 
 use super::TaxRateRow;
 use crate::{
-    app::App,
     caller::Caller,
     error::{Error, Result},
     permissions::Permission,
     platform::keyset::{self, Cursor, Order, Page, Slice, SortKey},
-    ports::tax::{Destination, FlatRate, TaxRate},
 };
 use entity::shipping::tax_rate::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::Expr};
 use std::sync::Arc;
 
 /// Most regions of a country that have rates of their own; one country has fewer.
@@ -67,32 +63,4 @@ pub(crate) async fn tax_rate(
         .one(caller.database.write())
         .await?;
     found.map(Arc::new).ok_or(Error::NotFound("tax rate"))
-}
-
-/// The rate that is due on what goes to `destination`; nothing where none is. One statement.
-///
-/// # Errors
-/// What whoever knows it says; whatever the database says.
-pub(crate) async fn tax_rate_at(
-    app: &App,
-    db: &impl ConnectionTrait,
-    destination: &Destination,
-) -> Result<Option<TaxRate>> {
-    let rows = Entity::find()
-        .filter(Column::Country.eq(destination.country.as_str()))
-        .all(db)
-        .await?;
-    let flat: Vec<_> = rows.into_iter().map(flat_rate).collect();
-    app.tax.rate(destination, &flat).await
-}
-
-fn flat_rate(row: TaxRateRow) -> FlatRate {
-    FlatRate {
-        region: row.region,
-        rate: TaxRate {
-            name: row.name,
-            bps: row.rate_bps,
-            included: row.included,
-        },
-    }
 }

@@ -54,7 +54,7 @@ fn fields(definition: &TypeDefinition) -> Vec<&FieldDefinition> {
 }
 
 #[test]
-fn describes_every_type_and_field() {
+fn describes_every_type_field_argument_and_value() {
     let mut silent = Vec::new();
     for definition in types() {
         let name = &definition.name.node;
@@ -66,6 +66,13 @@ fn describes_every_type_and_field() {
             .filter(|field| field.description.is_none())
         {
             silent.push(format!("{name}.{}", field.name.node));
+        }
+        for field in fields(&definition) {
+            let arguments = field.arguments.iter();
+            let told = arguments.filter(|argument| argument.node.description.is_none());
+            silent.extend(told.map(|argument| {
+                format!("{name}.{}({})", field.name.node, argument.node.name.node)
+            }));
         }
         match &definition.kind {
             TypeKind::InputObject(input) => silent.extend(

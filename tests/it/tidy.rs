@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("shipping", &["sellers", "accounts"]),
     ("ledger", &["sellers", "accounts"]),
     ("payments", &["accounts"]),
+    ("wallets", &["payments", "ledger", "accounts"]),
     (
         "cart",
         &["shipping", "inventory", "catalogue", "sellers", "accounts"],
@@ -41,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "accounts",
         ],
     ),
+    ("notifications", &["orders", "sellers", "accounts"]),
     (
         "imports",
         &["inventory", "catalogue", "sellers", "accounts"],

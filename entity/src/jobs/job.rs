@@ -62,9 +62,11 @@ pub struct Model {
     pub run_at: DateTimeUtc,
     /// Those that may run are served by this, earliest first.
     pub rank_at: DateTimeUtc,
-    /// How often a worker began with it since it was last put in line by hand.
+    /// How often a worker began with it since it was last put in line by hand, or came forward.
     pub attempts: i64,
-    /// After so many it is dead.
+    /// How many of these ended with the worker, which may have died of something else.
+    pub losses: i64,
+    /// After so many others it is dead.
     pub max_attempts: i64,
     /// At most one job of a kind and such a key waits or runs.
     #[sea_orm(column_type = "Text", nullable)]

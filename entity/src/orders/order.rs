@@ -24,6 +24,44 @@ pub enum State {
     Cancelled,
 }
 
+/// Why an order was cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum CancelReason {
+    /// The provider of payments said no.
+    #[sea_orm(string_value = "DECLINED")]
+    Declined,
+    /// The payment was not confirmed in time.
+    #[sea_orm(string_value = "EXPIRED")]
+    Expired,
+    /// What was promised expired before it was paid, and there was no more.
+    #[sea_orm(string_value = "SOLD_OUT")]
+    SoldOut,
+    /// A shop closed before it was paid.
+    #[sea_orm(string_value = "SHOP_CLOSED")]
+    ShopClosed,
+    /// Whoever bought it cancelled it.
+    #[sea_orm(string_value = "BY_SHOPPER")]
+    ByShopper,
+    /// The shops cannot send it.
+    #[sea_orm(string_value = "BY_SHOP")]
+    ByShop,
+    /// Support cancelled it.
+    #[sea_orm(string_value = "BY_SUPPORT")]
+    BySupport,
+    /// The provider of payments could not be asked.
+    #[sea_orm(string_value = "PROVIDER_UNAVAILABLE")]
+    ProviderUnavailable,
+}
+
+impl CancelReason {
+    /// Whether someone decided it, who may have said why.
+    #[must_use]
+    pub fn is_of_people(self) -> bool {
+        matches!(self, Self::ByShopper | Self::ByShop | Self::BySupport)
+    }
+}
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "customer_order")]
@@ -44,9 +82,11 @@ pub struct Model {
     /// What carries the checkout on.
     pub saga_id: SagaId,
     pub state: State,
-    /// Why it was cancelled.
+    /// What whoever cancelled it said.
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<CancelReason>,
     #[sea_orm(column_type = "Text")]
     pub email: String,
     /// Where it is sent, as JSON.

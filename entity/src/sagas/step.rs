@@ -40,7 +40,7 @@ pub struct Model {
     pub state: State,
     /// How often it was begun.
     pub attempts: i64,
-    /// How often it was begun since it last came forward.
+    /// How often it failed since it last came forward.
     pub failures: i64,
     /// What came of it, for later steps.
     #[sea_orm(column_type = "JsonBinary", nullable)]

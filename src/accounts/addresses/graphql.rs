@@ -228,7 +228,7 @@ impl AddressMutations {
     async fn address_create(
         &self,
         ctx: &Context<'_>,
-        input: AddressCreateInput,
+        #[graphql(desc = "Another address.")] input: AddressCreateInput,
     ) -> Result<AddressPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -241,7 +241,7 @@ impl AddressMutations {
     async fn address_update(
         &self,
         ctx: &Context<'_>,
-        input: AddressUpdateInput,
+        #[graphql(desc = "An address, and what it becomes.")] input: AddressUpdateInput,
     ) -> Result<AddressPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -258,7 +258,7 @@ impl AddressMutations {
     async fn address_delete(
         &self,
         ctx: &Context<'_>,
-        input: AddressDeleteInput,
+        #[graphql(desc = "Which address is deleted.")] input: AddressDeleteInput,
     ) -> Result<AddressDeletePayload> {
         let caller = caller(ctx);
         caller.require_session()?;

@@ -122,7 +122,7 @@ impl FactorMutations {
     async fn totp_enrol(
         &self,
         ctx: &Context<'_>,
-        input: TotpEnrolInput,
+        #[graphql(desc = "Who sets up an authenticator app.")] input: TotpEnrolInput,
     ) -> Result<TotpEnrolPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -145,7 +145,7 @@ impl FactorMutations {
     async fn totp_confirm(
         &self,
         ctx: &Context<'_>,
-        input: TotpConfirmInput,
+        #[graphql(desc = "What shows that the app works.")] input: TotpConfirmInput,
     ) -> Result<SecondFactorsPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -158,7 +158,7 @@ impl FactorMutations {
     async fn totp_remove(
         &self,
         ctx: &Context<'_>,
-        input: TotpRemoveInput,
+        #[graphql(desc = "Who takes the authenticator app away.")] input: TotpRemoveInput,
     ) -> Result<SecondFactorsPayload> {
         let caller = caller(ctx);
         caller.require_step_up()?;

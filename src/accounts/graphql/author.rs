@@ -35,11 +35,11 @@ impl Author {
     async fn reviews(
         &self,
         ctx: &Context<'_>,
-        sort: Option<ReviewSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "In which order.")] sort: Option<ReviewSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Review>> {
         let page = PageArguments::new(first, after, last, before);
         reviews::of_author(ctx, self.0.id, sort, &page).await

@@ -71,7 +71,7 @@ impl AccountMutations {
     async fn account_sign_up(
         &self,
         ctx: &Context<'_>,
-        input: i::AccountSignUpInput,
+        #[graphql(desc = "Who opens an account.")] input: i::AccountSignUpInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);
         caller.spend(Limit::SignUp).await?;
@@ -83,7 +83,7 @@ impl AccountMutations {
     async fn account_verify_email(
         &self,
         ctx: &Context<'_>,
-        input: i::AccountVerifyEmailInput,
+        #[graphql(desc = "What a letter's link held.")] input: i::AccountVerifyEmailInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
         let done = once(ctx, async |tx| {
@@ -97,6 +97,7 @@ impl AccountMutations {
     async fn account_request_password_reset(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Whose password was forgotten.")]
         input: i::AccountRequestPasswordResetInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);
@@ -110,6 +111,7 @@ impl AccountMutations {
     async fn account_reset_password(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "A new password for one that was forgotten.")]
         input: i::AccountResetPasswordInput,
     ) -> Result<AccountRequestPayload> {
         let (caller, token) = (caller(ctx), input.token.as_str());
@@ -122,6 +124,7 @@ impl AccountMutations {
     async fn account_change_password(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "A new password for one that is known.")]
         input: i::AccountChangePasswordInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
@@ -136,7 +139,7 @@ impl AccountMutations {
     async fn account_request_email_change(
         &self,
         ctx: &Context<'_>,
-        input: i::AccountRequestEmailChangeInput,
+        #[graphql(desc = "Another address.")] input: i::AccountRequestEmailChangeInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -150,7 +153,7 @@ impl AccountMutations {
     async fn account_update(
         &self,
         ctx: &Context<'_>,
-        input: i::AccountUpdateInput,
+        #[graphql(desc = "What of the account is changed.")] input: i::AccountUpdateInput,
     ) -> Result<AccountPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -166,6 +169,7 @@ impl AccountMutations {
     async fn account_close(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What shows that it is the account of who closes it.")]
         input: i::AccountCloseInput,
     ) -> Result<AccountRequestPayload> {
         let caller = caller(ctx);

@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     graphql::{caller, connection::Connection, nullable, paging::PageArguments},
     ledger::graphql::{self as ledger, LedgerAccount},
-    orders::graphql::{self as orders, Order},
+    orders::graphql::{self as orders, Order, OrderFilter},
     sellers::graphql::{self as sellers, SellerMember},
 };
 use async_graphql::{Context, Object};
@@ -41,10 +41,10 @@ impl Viewer {
     async fn sessions(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<sessions::graphql::Session>> {
         let page = PageArguments::new(first, after, last, before);
         sessions::graphql::of_viewer(ctx, page).await
@@ -54,10 +54,10 @@ impl Viewer {
     async fn addresses(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<addresses::graphql::Address>> {
         let page = PageArguments::new(first, after, last, before);
         addresses::graphql::of_viewer(ctx, page).await
@@ -67,10 +67,10 @@ impl Viewer {
     async fn passkeys(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Passkey>> {
         own_passkeys(ctx, PageArguments::new(first, after, last, before)).await
     }
@@ -79,10 +79,10 @@ impl Viewer {
     async fn wallets(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<LedgerAccount>> {
         ledger::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
     }
@@ -91,10 +91,10 @@ impl Viewer {
     async fn shops(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<SellerMember>> {
         sellers::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
     }
@@ -103,12 +103,14 @@ impl Viewer {
     async fn orders(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Order>> {
-        orders::of_viewer(ctx, &PageArguments::new(first, after, last, before)).await
+        let page = PageArguments::new(first, after, last, before);
+        orders::of_viewer(ctx, filter, &page).await
     }
 
     /// The active cart; nothing where there is none yet, and for keys.
@@ -120,10 +122,10 @@ impl Viewer {
     async fn api_keys(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<ApiKey>> {
         own_keys(ctx, PageArguments::new(first, after, last, before)).await
     }
@@ -132,10 +134,10 @@ impl Viewer {
     async fn identities(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Identity>> {
         own_identities(ctx, PageArguments::new(first, after, last, before)).await
     }

@@ -154,7 +154,7 @@ impl ApiKeyMutations {
     async fn api_key_create(
         &self,
         ctx: &Context<'_>,
-        input: ApiKeyCreateInput,
+        #[graphql(desc = "A key that is wanted.")] input: ApiKeyCreateInput,
     ) -> Result<ApiKeyCreatePayload> {
         let caller = caller(ctx);
         caller.require_step_up()?;
@@ -176,7 +176,7 @@ impl ApiKeyMutations {
     async fn api_key_revoke(
         &self,
         ctx: &Context<'_>,
-        input: ApiKeyRevokeInput,
+        #[graphql(desc = "Which key is revoked.")] input: ApiKeyRevokeInput,
     ) -> Result<ApiKeyRevokePayload> {
         let caller = caller(ctx);
         caller.require_session()?;

@@ -97,7 +97,7 @@ impl IdentityMutations {
     async fn identity_unlink(
         &self,
         ctx: &Context<'_>,
-        input: IdentityUnlinkInput,
+        #[graphql(desc = "Which identity is taken away.")] input: IdentityUnlinkInput,
     ) -> Result<IdentityUnlinkPayload> {
         let caller = caller(ctx);
         caller.require_session()?;

@@ -196,7 +196,7 @@ impl SessionMutations {
     async fn session_create(
         &self,
         ctx: &Context<'_>,
-        input: SessionCreateInput,
+        #[graphql(desc = "Who signs in.")] input: SessionCreateInput,
     ) -> Result<SessionTokensPayload> {
         let password = SecretString::from(input.password);
         let created =
@@ -216,7 +216,7 @@ impl SessionMutations {
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,
-        input: Option<SessionRefreshInput>,
+        #[graphql(desc = "The token, unless a cookie has it.")] input: Option<SessionRefreshInput>,
     ) -> Result<SessionTokensPayload> {
         let sent = input
             .and_then(|input| input.refresh_token)
@@ -245,7 +245,7 @@ impl SessionMutations {
     async fn session_end_other(
         &self,
         ctx: &Context<'_>,
-        input: SessionEndOtherInput,
+        #[graphql(desc = "Which session is ended.")] input: SessionEndOtherInput,
     ) -> Result<SessionEndPayload> {
         let (person, _) = caller(ctx).require_session()?;
         let id: SessionId = decode(&input.id, "input.id")?;
@@ -256,7 +256,7 @@ impl SessionMutations {
     async fn session_end_all(
         &self,
         ctx: &Context<'_>,
-        input: Option<SessionEndAllInput>,
+        #[graphql(desc = "Which end; all if left out.")] input: Option<SessionEndAllInput>,
     ) -> Result<SessionEndAllPayload> {
         let (person, current) = caller(ctx).require_session()?;
         let ended = if input.is_some_and(|input| input.keep_current) {

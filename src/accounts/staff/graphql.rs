@@ -96,7 +96,11 @@ pub(crate) struct StaffQueries;
 #[Object]
 impl StaffQueries {
     /// Anyone's account, by its id. For support and admins.
-    async fn account(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Account>> {
+    async fn account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's id.")] id: ID,
+    ) -> Option<Result<Account>> {
         let found = async {
             caller(ctx).require(Permission::AccountsRead)?;
             let id: AccountId = decode(&id, "id")?;
@@ -113,11 +117,11 @@ impl StaffQueries {
     async fn accounts(
         &self,
         ctx: &Context<'_>,
-        filter: Option<AccountFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<AccountFilter>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Account>> {
         let order = super::order();
         let page = PageArguments::new(first, after, last, before).page(order.name)?;
@@ -142,7 +146,7 @@ impl StaffMutations {
     async fn account_suspend(
         &self,
         ctx: &Context<'_>,
-        input: AccountSuspendInput,
+        #[graphql(desc = "Which account is locked, and why.")] input: AccountSuspendInput,
     ) -> Result<AccountStaffPayload> {
         let caller = caller(ctx);
         caller.require(Permission::AccountsSuspend)?;
@@ -159,7 +163,7 @@ impl StaffMutations {
     async fn account_reinstate(
         &self,
         ctx: &Context<'_>,
-        input: AccountReinstateInput,
+        #[graphql(desc = "Which account is unlocked.")] input: AccountReinstateInput,
     ) -> Result<AccountStaffPayload> {
         let caller = caller(ctx);
         caller.require(Permission::AccountsSuspend)?;
@@ -175,7 +179,7 @@ impl StaffMutations {
     async fn account_set_role(
         &self,
         ctx: &Context<'_>,
-        input: AccountSetRoleInput,
+        #[graphql(desc = "An account, and the role it gets.")] input: AccountSetRoleInput,
     ) -> Result<AccountStaffPayload> {
         let caller = caller(ctx);
         caller.require(Permission::RolesGrant)?;

@@ -71,7 +71,7 @@ impl CartMutations {
     async fn cart_create(
         &self,
         ctx: &Context<'_>,
-        input: i::CartCreateInput,
+        #[graphql(desc = "A cart that is begun.")] input: i::CartCreateInput,
     ) -> Result<CartCreatePayload> {
         let caller = caller(ctx);
         let done = match input.read() {
@@ -103,6 +103,7 @@ impl CartMutations {
     async fn cart_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of the cart is changed, all of it or nothing.")]
         input: i::CartUpdateInput,
     ) -> Result<CartPayload> {
         let caller = caller(ctx);
@@ -150,7 +151,12 @@ impl CartMutations {
     }
 
     /// Puts what is in a guest's cart into one's own: to be called after signing in. Quantities of the same add up. The guest's cart is gone then.
-    async fn cart_merge(&self, ctx: &Context<'_>, input: i::CartMergeInput) -> Result<CartPayload> {
+    async fn cart_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A guest's cart whose things go into one's own.")]
+        input: i::CartMergeInput,
+    ) -> Result<CartPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
         let done = once(ctx, async |tx| {

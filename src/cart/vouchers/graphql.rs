@@ -223,10 +223,10 @@ impl VoucherQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The shop.")] seller_id: Option<ID>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Voucher>> {
         let seller = seller_id.map(|id| decode::<SellerId>(&id, "sellerId"));
         let seller = seller.transpose()?;
@@ -252,7 +252,7 @@ impl VoucherMutations {
     async fn voucher_create(
         &self,
         ctx: &Context<'_>,
-        input: VoucherCreateInput,
+        #[graphql(desc = "Another voucher.")] input: VoucherCreateInput,
     ) -> Result<VoucherPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -270,7 +270,7 @@ impl VoucherMutations {
     async fn voucher_update(
         &self,
         ctx: &Context<'_>,
-        input: VoucherUpdateInput,
+        #[graphql(desc = "A voucher, and what it becomes.")] input: VoucherUpdateInput,
     ) -> Result<VoucherPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -285,7 +285,7 @@ impl VoucherMutations {
     async fn voucher_deactivate(
         &self,
         ctx: &Context<'_>,
-        input: VoucherDeactivateInput,
+        #[graphql(desc = "A voucher that goes out of use.")] input: VoucherDeactivateInput,
     ) -> Result<VoucherPayload> {
         let caller = caller(ctx);
         caller.require_person()?;

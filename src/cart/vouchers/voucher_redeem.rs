@@ -6,7 +6,7 @@
 use super::Redeemer;
 use crate::{
     error::{Error, Result},
-    platform::database::{Tx, bulk, lists},
+    platform::database::{Tx, lists, together},
 };
 use chrono::{DateTime, Utc};
 use entity::cart::redemption::{Entity, Model};
@@ -38,8 +38,7 @@ struct Used {
     used: i64,
 }
 
-/// Uses vouchers for an order: no statement where there are none, three for one, two or four, and four for three or five. Returns the first that
-/// cannot be used any more: then the transaction is to be rolled back.
+/// Uses vouchers for an order: no statement where there are none, three for any number. Returns the first that cannot be used any more: then the transaction is to be rolled back.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -84,7 +83,7 @@ pub async fn voucher_redeem(
             released_at: None,
         });
     }
-    bulk::insert::<Entity>(tx, rows).await?;
+    together::insert::<Entity>(tx, &rows).await?;
     Ok(None)
 }
 

@@ -86,10 +86,10 @@ impl Category {
     async fn children(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Category>> {
         let order = categories::order().name;
         let page = PageArguments::new(first, after, last, before).page(order)?;
@@ -104,12 +104,12 @@ impl Category {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        filter: Option<ProductFilter>,
-        sort: Option<ProductSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "In which order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Product>> {
         let page = PageArguments::new(first, after, last, before);
         products::of_category(ctx, self.0.id, filter, sort, &page).await

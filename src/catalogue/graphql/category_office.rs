@@ -114,7 +114,7 @@ impl CategoryMutations {
     async fn category_create(
         &self,
         ctx: &Context<'_>,
-        input: CategoryCreateInput,
+        #[graphql(desc = "A category that is made.")] input: CategoryCreateInput,
     ) -> Result<CategoryPayload> {
         let caller = caller(ctx);
         caller.require(Permission::CategoriesManage)?;
@@ -136,6 +136,7 @@ impl CategoryMutations {
     async fn category_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of a category is changed; what is left out stays.")]
         input: CategoryUpdateInput,
     ) -> Result<CategoryPayload> {
         let caller = caller(ctx);
@@ -158,6 +159,7 @@ impl CategoryMutations {
     async fn category_move(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Where a category goes, with all that is below it.")]
         input: CategoryMoveInput,
     ) -> Result<CategoryPayload> {
         let caller = caller(ctx);
@@ -186,7 +188,7 @@ impl CategoryMutations {
     async fn category_delete(
         &self,
         ctx: &Context<'_>,
-        input: CategoryDeleteInput,
+        #[graphql(desc = "Which category is deleted.")] input: CategoryDeleteInput,
     ) -> Result<CategoryDeletePayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require(Permission::CategoriesManage)?;

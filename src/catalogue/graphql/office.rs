@@ -122,7 +122,7 @@ impl OfficeMutations {
     async fn product_create(
         &self,
         ctx: &Context<'_>,
-        mut input: i::ProductCreateInput,
+        #[graphql(desc = "A product that is made.")] mut input: i::ProductCreateInput,
     ) -> Result<ProductPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -142,6 +142,7 @@ impl OfficeMutations {
     async fn product_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of a product is changed; what is left out stays.")]
         input: i::ProductUpdateInput,
     ) -> Result<ProductPayload> {
         let caller = caller(ctx);
@@ -157,6 +158,7 @@ impl OfficeMutations {
     async fn product_update_many(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Several products that are changed, each by itself.")]
         input: i::ProductUpdateManyInput,
     ) -> Result<ProductUpdateManyPayload> {
         let caller = caller(ctx);
@@ -180,7 +182,7 @@ impl OfficeMutations {
     async fn product_publish(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductStepInput,
+        #[graphql(desc = "A product that takes a step in its life.")] input: i::ProductStepInput,
     ) -> Result<ProductPayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require_person()?;
@@ -195,7 +197,7 @@ impl OfficeMutations {
     async fn product_unpublish(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductStepInput,
+        #[graphql(desc = "A product that takes a step in its life.")] input: i::ProductStepInput,
     ) -> Result<ProductPayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require_person()?;
@@ -210,7 +212,7 @@ impl OfficeMutations {
     async fn product_archive(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductStepInput,
+        #[graphql(desc = "A product that takes a step in its life.")] input: i::ProductStepInput,
     ) -> Result<ProductPayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require_person()?;
@@ -225,7 +227,7 @@ impl OfficeMutations {
     async fn product_delete(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductStepInput,
+        #[graphql(desc = "A product that takes a step in its life.")] input: i::ProductStepInput,
     ) -> Result<ProductDeletePayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require_person()?;
@@ -244,7 +246,7 @@ impl OfficeMutations {
     async fn product_restore(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductRestoreInput,
+        #[graphql(desc = "A product that is brought back.")] input: i::ProductRestoreInput,
     ) -> Result<ProductPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -259,7 +261,7 @@ impl OfficeMutations {
     async fn product_duplicate(
         &self,
         ctx: &Context<'_>,
-        input: i::ProductDuplicateInput,
+        #[graphql(desc = "A product that another shall be like.")] input: i::ProductDuplicateInput,
     ) -> Result<ProductPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -277,7 +279,7 @@ impl OfficeMutations {
     async fn variant_create(
         &self,
         ctx: &Context<'_>,
-        input: i::VariantCreateInput,
+        #[graphql(desc = "A variant that is added.")] input: i::VariantCreateInput,
     ) -> Result<VariantPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -296,6 +298,7 @@ impl OfficeMutations {
     async fn variant_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of a variant is changed; what is left out stays.")]
         input: i::VariantUpdateInput,
     ) -> Result<VariantPayload> {
         let caller = caller(ctx);
@@ -315,7 +318,7 @@ impl OfficeMutations {
     async fn variant_delete(
         &self,
         ctx: &Context<'_>,
-        input: i::VariantDeleteInput,
+        #[graphql(desc = "A variant that is deleted.")] input: i::VariantDeleteInput,
     ) -> Result<ProductPayload> {
         let (caller, version) = (caller(ctx), input.expected_version);
         caller.require_person()?;

@@ -27,8 +27,8 @@ impl CatalogueQueries {
     async fn product(
         &self,
         ctx: &Context<'_>,
-        id: Option<ID>,
-        slug: Option<String>,
+        #[graphql(desc = "The product's id; this or `slug`.")] id: Option<ID>,
+        #[graphql(desc = "The product's name in URLs; this or `id`.")] slug: Option<String>,
     ) -> Option<Result<Product>> {
         Some(product(ctx, id, slug).await)
     }
@@ -42,12 +42,12 @@ impl CatalogueQueries {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        filter: Option<ProductFilter>,
-        sort: Option<ProductSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "In which order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Product>> {
         let page = PageArguments::new(first, after, last, before);
         products::all(ctx, filter, sort, &page).await
@@ -63,14 +63,14 @@ impl CatalogueQueries {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        query: String,
-        filter: Option<ProductFilter>,
-        sort: Option<ProductSearchSort>,
+        #[graphql(desc = "What is looked for, in words.")] query: String,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "In which order.")] sort: Option<ProductSearchSort>,
         #[graphql(desc = "What the matches are to be counted by.")] facets: Option<Vec<FacetField>>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<ProductSearchConnection> {
         let page = PageArguments::new(first, after, last, before);
         search::search(ctx, query, filter, sort, facets, &page).await
@@ -81,8 +81,8 @@ impl CatalogueQueries {
     async fn category(
         &self,
         ctx: &Context<'_>,
-        id: Option<ID>,
-        slug: Option<String>,
+        #[graphql(desc = "The category's id; this or `slug`.")] id: Option<ID>,
+        #[graphql(desc = "The category's name in URLs; this or `id`.")] slug: Option<String>,
     ) -> Option<Result<Category>> {
         Some(category(ctx, id, slug).await)
     }
@@ -92,10 +92,10 @@ impl CatalogueQueries {
     async fn categories(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Category>> {
         let order = categories::order().name;
         let page = PageArguments::new(first, after, last, before).page(order)?;

@@ -2,7 +2,7 @@
 
 use super::AnswerKey;
 use crate::{
-    graphql::operations::Measures,
+    graphql::{json, operations::Measures},
     platform::cache::{Counts, Purgeable},
 };
 use async_graphql::{Response, Value};
@@ -196,8 +196,7 @@ fn body(response: &mut Response) -> Bytes {
             *actual = Value::from(0);
         }
     }
-    // Its values are JSON by their nature.
-    let body = serde_json::to_vec(&*response).unwrap_or_default().into();
+    let body = json::written(response).into();
     if let Some(whole) = whole {
         response.extensions.insert(COST.to_owned(), whole);
     }

@@ -4,14 +4,12 @@
 use super::{
     plan::{Field, Fragment, Part, Plan, Times, applies},
     requested::Requested,
-    weights::LEAST,
 };
 use async_graphql::{Name, Value, indexmap::IndexMap};
 
 impl Plan {
-    /// What the operation cost that may have cost `requested`, and was executed and answered with `data`. Never more than
-    /// that: it goes through the same parts, and no list has more items than were counted.
-    pub(in crate::graphql) fn actual(&self, requested: &Requested, data: &Value) -> u32 {
+    /// What is due of the operation that may have cost `requested` and was executed, and what `data` cost, with which it was answered.
+    pub(super) fn came(&self, requested: &Requested, data: &Value) -> u32 {
         let counting = Counting {
             switches: &requested.switches,
         };
@@ -19,12 +17,13 @@ impl Plan {
             Value::Object(fields) => counting.part(&self.root, fields),
             _ => 0,
         };
-        requested.due.saturating_add(came).max(LEAST)
+        requested.due.saturating_add(came)
     }
 }
 
-struct Counting<'a> {
-    switches: &'a [bool],
+/// Counts what came of a plan.
+pub(super) struct Counting<'a> {
+    pub(super) switches: &'a [bool],
 }
 
 impl Counting<'_> {
@@ -53,17 +52,18 @@ impl Counting<'_> {
             })
     }
 
-    fn field(&self, field: &Field, value: &Value) -> u32 {
+    pub(super) fn field(&self, field: &Field, value: &Value) -> u32 {
         let fee = if field.is_due { 0 } else { field.fee.points };
         let is_list = matches!(
             field.times,
             Times::Item | Times::AtMost(_) | Times::PerEntry(_)
         );
         match value {
-            Value::Null => 0,
+            // Text was counted by whoever wrote it.
+            Value::Null | Value::Binary(_) => 0,
             Value::List(items) if is_list => items
                 .iter()
-                .filter(|item| !matches!(item, Value::Null))
+                .filter(|item| !matches!(item, Value::Null | Value::Binary(_)))
                 .fold(0, |points: u32, item| {
                     points
                         .saturating_add(fee)

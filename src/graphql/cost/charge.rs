@@ -1,6 +1,7 @@
 //! Taking an operation's points from whoever asks, and giving back what it did not cost.
 
 use super::{
+    coming::Coming,
     plan::Plan,
     refused::{Throttled, too_expensive},
     requested::Requested,
@@ -22,8 +23,8 @@ use tokio_util::task::TaskTracker;
 /// may, has had the server work all the same, and would otherwise have had it for nothing.
 #[derive(Debug)]
 pub(in crate::graphql) struct Charge {
-    plan: Arc<Plan>,
     requested: Requested,
+    coming: Arc<Coming>,
     purses: Vec<(Limit, String)>,
     /// How full the buckets were, once the points were taken.
     levels: Vec<Level>,
@@ -71,7 +72,7 @@ impl Charge {
             Err(error) => return Err(Box::new(Response::from_errors(vec![sourced(error)]))),
         };
         Ok(Self {
-            plan: Arc::clone(plan),
+            coming: Arc::new(Coming::new(plan, &requested)),
             requested,
             purses,
             levels,
@@ -80,11 +81,16 @@ impl Charge {
         })
     }
 
+    /// What is told of what comes while it is executed.
+    pub(in crate::graphql) fn coming(&self) -> &Arc<Coming> {
+        &self.coming
+    }
+
     /// Gives back what the operation that was answered with `response` did not cost, and says in it what it did.
     pub(in crate::graphql) fn settle(self, mut response: Response) -> Response {
         let requested = self.requested.points;
         let actual = if was_executed(&response) {
-            self.plan.actual(&self.requested, &response.data)
+            self.coming.total(&self.requested, &response.data)
         } else {
             LEAST
         };

@@ -7,6 +7,7 @@
 mod actual;
 mod arguments;
 mod charge;
+mod coming;
 mod explain;
 mod paths;
 mod plan;
@@ -17,6 +18,7 @@ mod throttle;
 mod weights;
 
 pub(super) use charge::Charge;
+pub(super) use coming::Coming;
 pub(super) use explain::{CostQueries, Explainer};
 pub(super) use plan::Plan;
 pub(super) use refused::Throttled;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::graphql::paging::{DEFAULT_SIZE, LARGEST_SIZE};
 use async_graphql::{
-    Name, Positioned, Variables,
+    Name, Pos, Positioned, Variables,
     parser::types::{
         Directive, Field as FieldNode, FragmentDefinition, OperationDefinition, OperationType,
         Selection, SelectionSet,
@@ -23,6 +23,8 @@ pub(in crate::graphql) struct Plan {
     pub(super) root: Part,
     /// The variables that say whether something is asked for at all.
     pub(super) switches: Vec<Switch>,
+    /// Its fields by where they stand in the document, in that order.
+    places: Vec<(Pos, Arc<Field>)>,
     /// How many parts are shared.
     pub(super) shared: usize,
     /// What it may cost, where variables change nothing about it.
@@ -32,7 +34,7 @@ pub(in crate::graphql) struct Plan {
 /// What is selected on one type.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<Arc<Field>>,
     /// Fragments that are for every object here.
     pub(super) always: Vec<Fragment>,
     /// Fragments by the one type that each is for: any object is of no more than one of these.
@@ -95,17 +97,29 @@ impl Plan {
             shared: HashMap::new(),
             switches: Vec::new(),
             varies: false,
+            places: Vec::new(),
         };
         let root = planning.part(on, &operation.selection_set.node);
+        let mut places = planning.places;
+        places.sort_unstable_by_key(|(place, _)| *place);
         let varies = planning.varies || !planning.switches.is_empty();
         let mut plan = Self {
             root,
+            places,
             shared: planning.shared.len(),
             switches: planning.switches,
             fixed: None,
         };
         plan.fixed = (!varies).then(|| plan.requested(&Variables::default()));
         plan
+    }
+
+    /// The field that stands at `place` in the document, if it costs something, or something below it does.
+    pub(super) fn at(&self, place: Pos) -> Option<&Field> {
+        let found = self
+            .places
+            .binary_search_by_key(&place, |(place, _)| *place);
+        found.ok().map(|index| &*self.places[index].1)
     }
 }
 
@@ -116,6 +130,7 @@ struct Planning<'a> {
     shared: HashMap<&'a str, Arc<Part>>,
     switches: Vec<Switch>,
     varies: bool,
+    places: Vec<(Pos, Arc<Field>)>,
 }
 
 impl<'a> Planning<'a> {
@@ -123,7 +138,7 @@ impl<'a> Planning<'a> {
         let mut part = Part::default();
         for selection in &set.items {
             match &selection.node {
-                Selection::Field(field) => part.fields.extend(self.field(on, &field.node)),
+                Selection::Field(field) => part.fields.extend(self.field(on, field)),
                 Selection::InlineFragment(inline) => {
                     let inline = &inline.node;
                     let condition = inline.type_condition.as_ref();
@@ -164,8 +179,8 @@ impl<'a> Planning<'a> {
     }
 
     /// Nothing where it costs nothing. Fields that the schema does not know are refused by validation.
-    fn field(&mut self, on: &str, field: &'a FieldNode) -> Option<Field> {
-        let costs = self.costs;
+    fn field(&mut self, on: &str, field: &'a Positioned<FieldNode>) -> Option<Arc<Field>> {
+        let (place, field, costs) = (field.pos, &field.node, self.costs);
         let shape = costs.field(on, &field.name.node)?;
         let when = self.when(&field.directives)?;
         let below = match &shape.returns {
@@ -175,14 +190,16 @@ impl<'a> Planning<'a> {
         if shape.fee.points == 0 && below.is_free() {
             return None;
         }
-        Some(Field {
+        let field = Arc::new(Field {
             key: field.response_key().node.clone(),
             when,
             fee: shape.fee,
             times: self.times(shape.repeats, field),
             is_due: on == "Mutation",
             below,
-        })
+        });
+        self.places.push((place, Arc::clone(&field)));
+        Some(field)
     }
 
     fn fragment(&mut self, name: &'a Name, fragment: &'a FragmentDefinition) -> Arc<Part> {

@@ -37,9 +37,16 @@ impl Engine {
         self.answers.by_raw(raw)
     }
 
-    /// Answers a query: with what is kept, or as [`Self::run`] does. What comes of it is kept where it is for everyone, and is then
+    /// Answers a query: with what is kept, or as [`Self::run`] does, but that objects in what comes of it may be text, so that only
+    /// [`json::written`](crate::graphql::json::written) can write it. What comes of it is kept where it is for everyone, and is then
     /// found by `raw` too.
-    pub async fn answer(&self, caller: Caller, prepared: Prepared, raw: Option<RawKey>) -> Answer {
+    pub async fn answer(
+        &self,
+        caller: Caller,
+        mut prepared: Prepared,
+        raw: Option<RawKey>,
+    ) -> Answer {
+        prepared.as_text = true;
         let Some((key, max_age)) = self.shared(&caller, &prepared) else {
             return Answer::Made(Box::new(self.run(caller, prepared).await));
         };

@@ -21,7 +21,9 @@ impl Engine {
     ) -> Response {
         match self.charged(&caller, &prepared).await {
             Ok(charge) => {
-                let executed = self.executed(caller, prepared, measures).await;
+                let executed = self
+                    .executed(caller, prepared, measures, charge.coming())
+                    .await;
                 charge.settle(executed.unwrap_or_else(Response::from_errors))
             }
             Err(refused) => *refused,
@@ -59,6 +61,7 @@ impl Engine {
             document,
             request,
             key: None,
+            as_text: false,
         };
         self.check_variables(&prepared)?;
         let (document, variables) = (prepared.document(), &prepared.request.variables);

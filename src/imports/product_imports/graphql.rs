@@ -145,7 +145,11 @@ pub(crate) struct ProductImportQueries;
 #[Object]
 impl ProductImportQueries {
     /// An import of a shop that one works in: ask again to see how far it is.
-    async fn product_import(&self, ctx: &Context<'_>, id: ID) -> Option<Result<ProductImport>> {
+    async fn product_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the import.")] id: ID,
+    ) -> Option<Result<ProductImport>> {
         let found = async {
             let caller = caller(ctx);
             caller.require_person()?;
@@ -166,7 +170,7 @@ impl ProductImportMutations {
     async fn product_import_create(
         &self,
         ctx: &Context<'_>,
-        input: ProductImportCreateInput,
+        #[graphql(desc = "An import that is asked for.")] input: ProductImportCreateInput,
     ) -> Result<ProductImportPayload> {
         let caller = caller(ctx);
         caller.require_person()?;

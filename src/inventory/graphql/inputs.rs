@@ -5,7 +5,7 @@ use crate::{
     graphql::ids::decode,
     inventory::{Counted, MovementReason, StockAdjust, StockRecount, StockTransfer},
 };
-use async_graphql::{Enum, ID, InputObject};
+use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use entity::ids::VariantId;
 
 /// A location that is made.
@@ -40,6 +40,17 @@ pub(crate) struct LocationDeactivateInput {
     pub(super) id: ID,
     /// The location's `version` as it was read.
     pub(super) expected_version: i64,
+}
+
+/// Which location is used again.
+#[derive(InputObject)]
+pub(crate) struct LocationReactivateInput {
+    /// The location.
+    pub(super) id: ID,
+    /// The location's `version` as it was read.
+    pub(super) expected_version: i64,
+    /// What it is called from now on; left out, its name stays, unless another has it by now.
+    pub(super) name: Option<String>,
 }
 
 /// Why someone says that units came or went.
@@ -136,6 +147,9 @@ pub(crate) struct StockThresholdSetInput {
     pub(super) variant_id: ID,
     /// With so many that can be bought, or fewer, there are too few; nothing for never.
     pub(super) threshold: Option<i64>,
+    /// The threshold as it was read, nothing where there was none; left out, it is set whatever it is. It is the threshold's own version: the variant's stock
+    /// changes with every sale.
+    pub(super) expected_threshold: MaybeUndefined<i64>,
 }
 
 fn variant(id: &ID, index: usize) -> Result<VariantId> {

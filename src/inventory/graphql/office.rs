@@ -11,7 +11,7 @@ use crate::{
     },
     inventory,
 };
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, MaybeUndefined, Object, SimpleObject};
 use entity::ids::{LocationId, VariantId};
 
 /// What became of a location.
@@ -83,7 +83,7 @@ impl InventoryMutations {
     async fn location_create(
         &self,
         ctx: &Context<'_>,
-        input: i::LocationCreateInput,
+        #[graphql(desc = "A location that is made.")] input: i::LocationCreateInput,
     ) -> Result<LocationPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -102,6 +102,7 @@ impl InventoryMutations {
     async fn location_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of a location is changed; what is left out stays.")]
         input: i::LocationUpdateInput,
     ) -> Result<LocationPayload> {
         let caller = caller(ctx);
@@ -122,7 +123,7 @@ impl InventoryMutations {
     async fn location_deactivate(
         &self,
         ctx: &Context<'_>,
-        input: i::LocationDeactivateInput,
+        #[graphql(desc = "Which location is given up.")] input: i::LocationDeactivateInput,
     ) -> Result<LocationPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -133,10 +134,30 @@ impl InventoryMutations {
         location(ctx, done.await, "input.id").await
     }
 
+    /// Uses a location again that was given up, under its name or another. For the shop's owners and managers.
+    async fn location_reactivate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which location is used again.")] input: i::LocationReactivateInput,
+    ) -> Result<LocationPayload> {
+        let caller = caller(ctx);
+        caller.require_person()?;
+        let again = inventory::LocationReactivate {
+            id: decode(&input.id, "input.id")?,
+            expected_version: input.expected_version,
+            name: input.name,
+        };
+        let done = once(ctx, async |tx| {
+            inventory::location_reactivate(caller, tx, &again).await
+        });
+        location(ctx, done.await, "input.id").await
+    }
+
     /// Says that units came to a location, or went from it: all of it or nothing. For those who may change the shop's stock.
     async fn stock_adjust(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Units that came to a location or went from it.")]
         input: i::StockAdjustInput,
     ) -> Result<StockPayload> {
         let caller = caller(ctx);
@@ -153,7 +174,7 @@ impl InventoryMutations {
     async fn stock_recount(
         &self,
         ctx: &Context<'_>,
-        input: i::StockRecountInput,
+        #[graphql(desc = "What was counted at a location.")] input: i::StockRecountInput,
     ) -> Result<StockPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -168,6 +189,7 @@ impl InventoryMutations {
     async fn stock_transfer(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Units that go from one location of a shop to another.")]
         input: i::StockTransferInput,
     ) -> Result<StockPayload> {
         let caller = caller(ctx);
@@ -183,14 +205,20 @@ impl InventoryMutations {
     async fn stock_threshold_set(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "With how many units there are too few of a variant.")]
         input: i::StockThresholdSetInput,
     ) -> Result<StockThresholdPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
         let id: VariantId = decode(&input.variant_id, "input.variantId")?;
         let threshold = input.threshold;
+        let expected = match input.expected_threshold {
+            MaybeUndefined::Undefined => inventory::Expected::Any,
+            MaybeUndefined::Null => inventory::Expected::Is(None),
+            MaybeUndefined::Value(units) => inventory::Expected::Is(Some(units)),
+        };
         let done = once(ctx, async |tx| {
-            inventory::stock_threshold_set(caller, tx, id, threshold).await
+            inventory::stock_threshold_set(caller, tx, id, threshold, expected).await
         });
         let (done, user_errors) = or_user_errors(done.await, "input.variantId")?;
         let item = match done {

@@ -44,19 +44,7 @@ pub(crate) async fn location_create(
     let name = name(&new.name)?;
     priority(new.priority)?;
     may(tx, caller, new.seller, ShopPermission::ShopManage).await?;
-    // The first location is always there: who makes two at once waits here, so that both are counted.
-    Entity::find_by_id(LocationId(new.seller.0))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    let active = Entity::find()
-        .filter(Column::SellerId.eq(new.seller))
-        .filter(Column::DeactivatedAt.is_null());
-    if active.count(tx).await? >= MOST_LOCATIONS {
-        return Err(Error::Conflict(format!(
-            "A shop has at most {MOST_LOCATIONS} active locations, and yours has them. Deactivate one first."
-        )));
-    }
+    hold_room(tx, new.seller).await?;
     let now = caller.clock.now();
     let location = Location {
         id: LocationId::generate(),
@@ -80,6 +68,27 @@ pub(crate) async fn location_create(
         .on_constraint("name_key", taken)?;
     audit::record(tx, caller, &[entry]).await?;
     Ok(id)
+}
+
+/// Holds room for one more active location until the transaction ends.
+///
+/// # Errors
+/// Conflict when the shop has enough.
+pub(super) async fn hold_room(tx: &Tx, seller: SellerId) -> Result<()> {
+    // The first location is always there: who makes two at once waits here, so that both are counted.
+    Entity::find_by_id(LocationId(seller.0))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    let active = Entity::find()
+        .filter(Column::SellerId.eq(seller))
+        .filter(Column::DeactivatedAt.is_null());
+    if active.count(tx).await? >= MOST_LOCATIONS {
+        return Err(Error::Conflict(format!(
+            "A shop has at most {MOST_LOCATIONS} active locations, and yours has them. Deactivate one first."
+        )));
+    }
+    Ok(())
 }
 
 /// A name as it is kept.

@@ -7,6 +7,7 @@ mod apply;
 mod hold;
 mod location_create;
 mod location_deactivate;
+mod location_reactivate;
 mod location_update;
 mod stock_adjust;
 mod stock_recount;
@@ -15,8 +16,9 @@ mod stock_transfer;
 
 pub(crate) use location_create::{LocationCreate, location_create};
 pub(crate) use location_deactivate::location_deactivate;
+pub(crate) use location_reactivate::{LocationReactivate, location_reactivate};
 pub(crate) use location_update::{LocationUpdate, location_update};
 pub(crate) use stock_adjust::{StockAdjust, stock_adjust};
 pub(crate) use stock_recount::{Counted, StockRecount, stock_recount};
-pub(crate) use stock_threshold_set::stock_threshold_set;
+pub(crate) use stock_threshold_set::{Expected, stock_threshold_set};
 pub(crate) use stock_transfer::{StockTransfer, stock_transfer};

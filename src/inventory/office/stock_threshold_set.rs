@@ -17,15 +17,25 @@ use entity::ids::VariantId;
 use entity::inventory::stock::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-/// Has a variant be low with so many units to be had, or fewer; never, where that is nothing.
+/// The threshold as whoever sets it has read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Whatever it is.
+    Any,
+    /// This, or none.
+    Is(Option<i64>),
+}
+
+/// Has a variant be low with so many units to be had, or fewer; never, where that is nothing. Where the threshold is `expected`, where that is said.
 ///
 /// # Errors
-/// Invalid where it is no number of units; `NotFound` for whoever does not work in the shop, Forbidden for whoever does and may not.
+/// Invalid where it is no number of units; Conflict where it is not as it was read; `NotFound` for whoever does not work in the shop, Forbidden for whoever does and may not.
 pub(crate) async fn stock_threshold_set(
     caller: &Caller,
     tx: &Tx,
     variant: VariantId,
     threshold: Option<i64>,
+    expected: Expected,
 ) -> Result<VariantId> {
     if threshold.is_some_and(|units| !(0..=MOST_UNITS).contains(&units)) {
         let message = format!("A threshold is 0 to {MOST_UNITS} units, or nothing.");
@@ -41,6 +51,12 @@ pub(crate) async fn stock_threshold_set(
     let now = caller.clock.now();
     let mut totals = hold::totals(tx, seller, &[variant], now).await?;
     let before = totals.remove(&variant).ok_or(Error::NotFound("variant"))?;
+    if matches!(expected, Expected::Is(read) if read != before.low_threshold) {
+        return Err(Error::Conflict(
+            "The threshold was changed since you read it. Read it again, and change that."
+                .to_owned(),
+        ));
+    }
     if before.low_threshold == threshold {
         return Ok(variant);
     }

@@ -7,6 +7,7 @@ use crate::{
         news, rules,
         totals::{self, Shift},
     },
+    outbox::Batch,
     platform::database::{Tx, lists},
 };
 use chrono::{DateTime, Utc};
@@ -42,7 +43,7 @@ pub struct Shortage {
 /// an error. What the holder was promised already, or was sold, stays as it is, so doing it again promises nothing twice; what was
 /// given back is promised anew. Of variants whose units are not counted there are always enough.
 ///
-/// Two statements, and two or three of events, however many variants; two more where a variant is sold out by it. Those who want the
+/// Two statements, and one of events, however many variants; two more where a variant is sold out by it. Those who want the
 /// same wait from here on, so call this late, and once in a transaction.
 ///
 /// # Errors
@@ -53,6 +54,23 @@ pub async fn stock_reserve(
     wishes: &[ReserveWish],
     expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
+) -> Result<Vec<Shortage>> {
+    let mut events = Batch::default();
+    let shortages = stock_reserve_with(tx, holder, wishes, (now, expires_at), &mut events).await?;
+    events.emit(tx).await?;
+    Ok(shortages)
+}
+
+/// The same between two times, now and the end; what there is to tell of it goes into `events`, for whoever has more to tell and does so at once.
+///
+/// # Errors
+/// As [`stock_reserve`].
+pub(crate) async fn stock_reserve_with(
+    tx: &Tx,
+    holder: Uuid,
+    wishes: &[ReserveWish],
+    (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
+    events: &mut Batch,
 ) -> Result<Vec<Shortage>> {
     let wanted = by_variant(wishes)?;
     if wanted.is_empty() {
@@ -75,7 +93,7 @@ pub async fn stock_reserve(
         short.extend(unknown(tx, holder, &wanted, &promised).await?);
     }
     if short.is_empty() {
-        news::tell(tx, &changes).await?;
+        news::gather(tx, &changes, events).await?;
         return Ok(Vec::new());
     }
     shortages(tx, &wanted, short).await

@@ -20,6 +20,8 @@ pub(in crate::jobs) struct Claimed {
     pub(in crate::jobs) payload: String,
     /// Which attempt this is; the first is 1.
     pub(in crate::jobs) attempt: u16,
+    /// How many of those before it ended with their worker.
+    pub(in crate::jobs) losses: u16,
     pub(in crate::jobs) request_id: Option<String>,
     /// Whether another job may wait for this one to end.
     pub(in crate::jobs) is_ordered: bool,
@@ -65,7 +67,7 @@ pub(in crate::jobs) struct Claim<'a> {
 }
 
 /// Takes jobs that are due, in the order of their rank. The attempt is counted here, so that one
-/// that kills its worker counts too.
+/// that ends with its worker counts too.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -90,7 +92,8 @@ pub(in crate::jobs) async fn claim(database: &Database, wanted: Claim<'_>) -> Re
         "UPDATE job SET state = 'RUNNING', attempts = attempts + 1, lease_id = $2, worker = $3, leased_until = {until}, \
              started_at = {now}, progress = NULL \
          WHERE {is_picked} AND state = 'WAITING' \
-         RETURNING id, kind, version, CAST(payload AS text) AS payload, attempts, request_id, rank_at, order_key"
+         RETURNING id, kind, version, CAST(payload AS text) AS payload, attempts, losses, \
+             request_id, rank_at, order_key"
     );
     let lease = Uuid::now_v7();
     let values = [
@@ -109,6 +112,7 @@ pub(in crate::jobs) async fn claim(database: &Database, wanted: Claim<'_>) -> Re
         .map(|row| {
             let rank: DateTime<Utc> = row.try_get("", "rank_at")?;
             let attempts: i64 = row.try_get("", "attempts")?;
+            let losses: i64 = row.try_get("", "losses")?;
             let order_key: Option<String> = row.try_get("", "order_key")?;
             let claimed = Claimed {
                 lease: Lease {
@@ -119,6 +123,7 @@ pub(in crate::jobs) async fn claim(database: &Database, wanted: Claim<'_>) -> Re
                 version: row.try_get("", "version")?,
                 payload: row.try_get("", "payload")?,
                 attempt: u16::try_from(attempts).unwrap_or(u16::MAX),
+                losses: u16::try_from(losses).unwrap_or(u16::MAX),
                 request_id: row.try_get("", "request_id")?,
                 is_ordered: order_key.is_some(),
             };

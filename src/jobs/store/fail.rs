@@ -18,8 +18,8 @@ pub(in crate::jobs) struct Failure {
     pub(in crate::jobs) error: String,
     /// How long to wait before the next attempt; nothing where there is no use in one.
     pub(in crate::jobs) retry_in: Option<Duration>,
-    /// Whether the failure is that the lease ran out: then it must still be so.
-    pub(in crate::jobs) is_lost: bool,
+    /// Where the failure is that the lease ran out, which must still be so: after so many of these it is a dead letter.
+    pub(in crate::jobs) most_losses: Option<u16>,
 }
 
 /// What became of it.
@@ -33,7 +33,8 @@ pub(in crate::jobs) enum Outcome {
     Fenced,
 }
 
-/// Puts a job back in line, or among the dead letters when `failure` says so or its attempts are used up.
+/// Puts a job back in line, or among the dead letters when `failure` says so or its attempts are used up. Those that ended with
+/// their worker are counted apart: it takes all that it was at with it, and most of that is not to blame.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -44,20 +45,19 @@ pub(in crate::jobs) async fn fail(
 ) -> Result<Outcome> {
     let backend = database.backend();
     let wait = failure.retry_in.unwrap_or_default();
-    let is_over = if failure.retry_in.is_none() {
-        "true"
-    } else {
-        "attempts >= max_attempts"
+    let is_over = match (failure.retry_in, failure.most_losses) {
+        (None, _) => "true".to_owned(),
+        (Some(_), Some(most)) => format!("losses + 1 >= {most}"),
+        (Some(_), None) => "attempts - losses >= max_attempts".to_owned(),
     };
-    let is_lost = if failure.is_lost {
-        format!("AND leased_until < {}", time::now(backend))
-    } else {
-        String::new()
+    let (lost, is_lost) = match failure.most_losses {
+        Some(_) => (1, format!("AND leased_until < {}", time::now(backend))),
+        None => (0, String::new()),
     };
     let sql = format!(
         "UPDATE job SET state = CASE WHEN {is_over} THEN 'DEAD' ELSE 'WAITING' END, \
              finished_at = CASE WHEN {is_over} THEN {now} END, lease_id = NULL, leased_until = NULL, \
-             last_error = $3, run_at = {run_at}, rank_at = {run_at} \
+             losses = losses + {lost}, last_error = $3, run_at = {run_at}, rank_at = {run_at} \
          WHERE id = $1 AND lease_id = $2 {is_lost} RETURNING state",
         now = time::now(backend),
         run_at = time::from_now(backend, "$4"),

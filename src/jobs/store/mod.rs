@@ -10,7 +10,7 @@ pub(super) use claim::{Claim, Claimed, claim, queues_with_work};
 pub(super) use extend::{Lost, extend, lost, release};
 pub(super) use fail::{Failure, Outcome, fail};
 pub(super) use finish::{finish, finish_one};
-pub(super) use progress::{hold, report};
+pub(super) use progress::{came_forward, hold, report};
 
 use crate::{
     error::{Error, Result},

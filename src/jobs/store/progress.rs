@@ -42,3 +42,17 @@ pub(in crate::jobs) async fn hold(tx: &Tx, lease: Lease) -> Result<()> {
         .map(|_| ())
         .ok_or_else(lease_lost)
 }
+
+/// Has the attempts at a job counted anew; the one under way is the first.
+///
+/// # Errors
+/// Conflict when its lease is lost.
+pub(in crate::jobs) async fn came_forward(tx: &Tx, lease: Lease) -> Result<()> {
+    let sql = "UPDATE job SET attempts = 1, losses = 0 WHERE id = $1 AND lease_id = $2";
+    let values = [lease.job.into(), lease.id.into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    if tx.execute_raw(statement).await?.rows_affected() == 0 {
+        return Err(lease_lost());
+    }
+    Ok(())
+}

@@ -5,7 +5,9 @@ use super::{Shared, performance::count};
 use crate::{
     error::Result,
     jobs::{
-        backoff, schedules,
+        backoff,
+        job::MOST_LOSSES,
+        schedules,
         store::{self, Failure, Lost},
     },
 };
@@ -103,7 +105,7 @@ async fn give_up_stuck(shared: &Shared) -> Result<()> {
                 stuck.timeout.as_secs_f64()
             ),
             retry_in: None,
-            is_lost: false,
+            most_losses: None,
         };
         stuck.cancel.cancel();
         let outcome = store::fail(&shared.app.database, stuck.lease, &failure).await?;
@@ -118,16 +120,15 @@ async fn give_up_stuck(shared: &Shared) -> Result<()> {
 /// Puts jobs of workers that died back in line.
 async fn take_over_lost(shared: &Shared) -> Result<()> {
     for lost in store::lost(&shared.app.database).await? {
-        let wait = shared
+        let unknown = (backoff::exponential as fn(u16) -> Duration, MOST_LOSSES);
+        let (wait, most_losses) = shared
             .registry
             .kind(&lost.kind)
-            .map_or(backoff::exponential as fn(u16) -> Duration, |kind| {
-                kind.backoff
-            });
+            .map_or(unknown, |kind| (kind.backoff, kind.most_losses));
         let failure = Failure {
             error: reason(&lost, shared.lease()),
             retry_in: Some(backoff::jittered(wait(lost.attempt))),
-            is_lost: true,
+            most_losses: Some(most_losses),
         };
         let outcome = store::fail(&shared.app.database, lost.lease, &failure).await?;
         tracing::warn!(kind = lost.kind, job = %lost.lease.job.0, worker = lost.worker, ?outcome, "a job was taken over");

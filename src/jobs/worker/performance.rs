@@ -149,7 +149,7 @@ async fn fail(shared: &Shared, kind: Option<Kind>, claimed: &Claimed, fault: &Fa
     );
     let is_final = match fault {
         Fault::Error(error) => matches!(error, Error::Invalid { .. }),
-        Fault::Unknown => claimed.attempt >= ATTEMPTS_AT_UNKNOWN,
+        Fault::Unknown => claimed.attempt - claimed.losses >= ATTEMPTS_AT_UNKNOWN,
         Fault::TimedOut(_) | Fault::Panicked(_) => false,
     };
     if matches!(fault, Fault::Panicked(_)) {
@@ -158,7 +158,7 @@ async fn fail(shared: &Shared, kind: Option<Kind>, claimed: &Claimed, fault: &Fa
     let failure = Failure {
         error: fault.to_string(),
         retry_in: (!is_final).then(|| backoff::jittered(wait)),
-        is_lost: false,
+        most_losses: None,
     };
     let outcome = store::fail(&shared.app.database, claimed.lease, &failure).await?;
     tracing::warn!(error = failure.error, ?outcome, "a job failed");

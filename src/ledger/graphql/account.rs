@@ -80,7 +80,11 @@ impl LedgerAccount {
     }
 
     /// What it holds: the sum of its entries; as of `at` where that is given, the entries of that moment included.
-    async fn balance(&self, ctx: &Context<'_>, at: Option<DateTime<Utc>>) -> Result<Money> {
+    async fn balance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As of when; now where it is left out.")] at: Option<DateTime<Utc>>,
+    ) -> Result<Money> {
         let minor = match at {
             None => self.0.balance,
             Some(at) => {
@@ -97,10 +101,10 @@ impl LedgerAccount {
     async fn statement(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<LedgerEntry>> {
         let page = PageArguments::new(first, after, last, before);
         statement(ctx, self.0.id, &page).await

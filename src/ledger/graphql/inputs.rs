@@ -69,7 +69,7 @@ pub(crate) struct WalletCreditInput {
 }
 
 /// The amount in minor units.
-pub(super) fn money(input: MoneyInput) -> Result<Money> {
+pub(crate) fn money(input: MoneyInput) -> Result<Money> {
     let currency = input.currency.0;
     let minor = currency::to_minor(input.amount.0, currency, "input.amount.amount")?;
     Ok(Money { minor, currency })

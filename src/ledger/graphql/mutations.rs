@@ -55,7 +55,7 @@ impl WalletMutations {
     async fn wallet_transfer(
         &self,
         ctx: &Context<'_>,
-        input: WalletTransferInput,
+        #[graphql(desc = "Money that is sent to someone.")] input: WalletTransferInput,
     ) -> Result<WalletPayload> {
         let caller = caller(ctx);
         let person = caller.require_step_up()?;
@@ -79,7 +79,7 @@ impl WalletMutations {
     async fn wallet_credit(
         &self,
         ctx: &Context<'_>,
-        input: WalletCreditInput,
+        #[graphql(desc = "Money that is given to a customer.")] input: WalletCreditInput,
     ) -> Result<WalletPayload> {
         let caller = caller(ctx);
         caller.require(Permission::WalletsCredit)?;

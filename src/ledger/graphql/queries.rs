@@ -25,14 +25,18 @@ impl LedgerQueries {
     async fn wallet(
         &self,
         ctx: &Context<'_>,
-        currency: CurrencyCode,
+        #[graphql(desc = "Of which currency.")] currency: CurrencyCode,
     ) -> Option<Result<LedgerAccount>> {
         nullable(ledger::wallet(caller(ctx), currency.0).await)
     }
 
     /// The account of the ledger with this id: one's own wallet, or that of a shop whose money one keeps; any for support and admins. Not
     /// for keys.
-    async fn ledger_account(&self, ctx: &Context<'_>, id: ID) -> Option<Result<LedgerAccount>> {
+    async fn ledger_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's id.")] id: ID,
+    ) -> Option<Result<LedgerAccount>> {
         let found = async {
             caller(ctx).require_session()?;
             ledger::by_id(caller(ctx), decode(&id, "id")?).await
@@ -44,11 +48,11 @@ impl LedgerQueries {
     async fn ledger_accounts(
         &self,
         ctx: &Context<'_>,
-        filter: Option<LedgerAccountFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<LedgerAccountFilter>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<LedgerAccount>> {
         let caller = caller(ctx);
         caller.require(Permission::LedgerRead)?;

@@ -12,7 +12,7 @@ use crate::{
         user_errors::{UserError, UserErrorCode, or_user_errors},
     },
     orders::{self, CheckoutComplete, OrderRef, Refusal},
-    payments,
+    payments::graphql::PaymentInput,
     platform::currency,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -22,13 +22,6 @@ use std::sync::OnceLock;
 
 /// Most problems that are told at once.
 const MOST_TOLD: usize = 100;
-
-/// By what something is paid.
-#[derive(InputObject)]
-pub(crate) struct CheckoutPaymentInput {
-    /// What the provider of payments knows it by, such as `pm_…`; a test card's number in the sandbox.
-    method: String,
-}
 
 /// What is bought, and by what it is paid.
 #[derive(InputObject)]
@@ -42,17 +35,14 @@ pub(crate) struct CheckoutCompleteInput {
     /// What the shopper was shown that it comes to; where it comes to something else, nothing is bought.
     expected_total: Option<MoneyInput>,
     /// By what it is paid.
-    payment: CheckoutPaymentInput,
+    payment: PaymentInput,
 }
 
 impl CheckoutCompleteInput {
     fn read(self, app: &crate::app::App) -> Result<CheckoutComplete> {
         let id = self.cart_id.map(|id| decode(&id, "input.cartId"));
         let cart = CartRef::read(id.transpose()?, self.cart_token.as_deref())?;
-        let method = payments::method(app, &self.payment.method).map_err(|error| match error {
-            Error::Invalid { message, .. } => Error::invalid("input.payment.method", message),
-            error => error,
-        })?;
+        let method = self.payment.read(app)?;
         let total = self.expected_total.map(|input| -> Result<Money> {
             let currency = input.currency.0;
             let minor = currency::to_minor(input.amount.0, currency, "input.expectedTotal")?;
@@ -89,7 +79,7 @@ impl CheckoutMutations {
     async fn checkout_complete(
         &self,
         ctx: &Context<'_>,
-        input: CheckoutCompleteInput,
+        #[graphql(desc = "What is bought, and by what it is paid.")] input: CheckoutCompleteInput,
     ) -> Result<CheckoutPayload> {
         let caller = caller(ctx);
         let new = input.read(caller);
@@ -98,11 +88,15 @@ impl CheckoutMutations {
         if let Ok(CartRef::Id(_) | CartRef::Own) = meant {
             caller.require_session()?;
         }
-        let refusal = OnceLock::new();
+        let (refusal, written) = (OnceLock::new(), OnceLock::new());
         let done = once_required(ctx, async |tx| {
             let new = new.as_ref().map_err(Clone::clone)?;
             match Box::pin(orders::checkout_complete(caller, tx, new)).await? {
-                Ok(id) => Ok(id),
+                Ok(view) => {
+                    let id = view.order.id;
+                    let _ = written.set(view);
+                    Ok(id)
+                }
                 Err(refused) => {
                     let _ = refusal.set(refused);
                     Err(Error::Conflict(String::new()))
@@ -114,8 +108,10 @@ impl CheckoutMutations {
             return Ok(refused(refusal));
         }
         let (id, user_errors) = or_user_errors(done, "cartId")?;
-        let order = match (id, meant) {
-            (Some(id), Ok(meant)) => Some(read_again(ctx, id, meant).await?),
+        let order = match (id, written.into_inner(), meant) {
+            (Some(_), Some(view), _) => Some(view.into()),
+            // It was bought before, under the same key.
+            (Some(id), None, Ok(meant)) => Some(read_again(ctx, id, meant).await?),
             _ => None,
         };
         Ok(CheckoutPayload {

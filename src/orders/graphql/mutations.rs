@@ -96,7 +96,7 @@ impl OrderMutations {
     async fn order_cancel(
         &self,
         ctx: &Context<'_>,
-        input: OrderCancelInput,
+        #[graphql(desc = "An order that is not wanted any more.")] input: OrderCancelInput,
     ) -> Result<OrderPayload> {
         let caller = caller(ctx);
         let id = input.id.map(|id| decode(&id, "input.id")).transpose()?;
@@ -122,7 +122,7 @@ impl OrderMutations {
     async fn order_line_cancel(
         &self,
         ctx: &Context<'_>,
-        input: OrderLineCancelInput,
+        #[graphql(desc = "Something that a shop cannot send.")] input: OrderLineCancelInput,
     ) -> Result<FulfilmentPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -138,7 +138,7 @@ impl OrderMutations {
     async fn fulfilment_ship(
         &self,
         ctx: &Context<'_>,
-        input: FulfilmentShipInput,
+        #[graphql(desc = "A part that is on its way.")] input: FulfilmentShipInput,
     ) -> Result<FulfilmentPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -155,7 +155,7 @@ impl OrderMutations {
     async fn fulfilment_deliver(
         &self,
         ctx: &Context<'_>,
-        input: FulfilmentDeliverInput,
+        #[graphql(desc = "A part that has arrived.")] input: FulfilmentDeliverInput,
     ) -> Result<FulfilmentPayload> {
         let caller = caller(ctx);
         caller.require_session()?;

@@ -1,6 +1,9 @@
-//! Orders, and asking for them.
+//! Orders.
 
-use super::fulfilment::{Fulfilment, OrderLine, address, money};
+use super::{
+    filters::OrderFilter,
+    fulfilment::{Fulfilment, OrderLine, address, money},
+};
 use crate::{
     cart::graphql::PostalAddress,
     error::{Error, Result},
@@ -8,17 +11,16 @@ use crate::{
         caller,
         connection::{Connection, Count},
         eager::Eager,
-        ids::{decode, encode},
+        ids::encode,
         paging::PageArguments,
         scalars::Money,
     },
-    orders::{self, OrderRef, OrderState as State, OrderView},
+    orders::{self, CancelReason, OrderState as State, OrderView},
     payments::graphql::Payment,
     platform::keyset::Slice,
 };
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
-use entity::ids::SellerId;
 use std::sync::Arc;
 
 /// How far an order is.
@@ -31,8 +33,30 @@ pub(crate) enum OrderState {
     Confirmed,
     /// All of it that was not cancelled has arrived.
     Completed,
-    /// It came to nothing: see `reason`.
+    /// It came to nothing: see `cancelReason`.
     Cancelled,
+}
+
+/// Why an order was cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CancelReason")]
+pub(crate) enum OrderCancelReason {
+    /// The payment was declined.
+    Declined,
+    /// The payment was not confirmed in time.
+    Expired,
+    /// Something in it was sold out before it was paid.
+    SoldOut,
+    /// A shop closed before it was paid.
+    ShopClosed,
+    /// Whoever bought it cancelled it.
+    ByShopper,
+    /// The shops cannot send it.
+    ByShop,
+    /// Support cancelled it.
+    BySupport,
+    /// The payment could not be made, since the provider could not be asked.
+    ProviderUnavailable,
 }
 
 /// What someone bought.
@@ -69,8 +93,22 @@ impl Order {
     }
 
     /// Why it was cancelled.
-    async fn reason(&self) -> Option<&str> {
-        self.0.order.reason.as_deref()
+    async fn cancel_reason(&self) -> Option<OrderCancelReason> {
+        self.0.order.cancel_reason.map(Into::into)
+    }
+
+    /// The same for people.
+    async fn reason(&self) -> Option<&'static str> {
+        self.0.order.cancel_reason.map(orders::sentence)
+    }
+
+    /// What whoever cancelled it said.
+    async fn cancel_note(&self) -> Option<&str> {
+        let said = self.0.order.reason.as_deref();
+        said.filter(|_| {
+            let reason = self.0.order.cancel_reason;
+            reason.is_some_and(CancelReason::is_of_people)
+        })
     }
 
     /// Whom the shops write to.
@@ -163,10 +201,12 @@ impl Order {
 /// The caller's orders, as `viewer` shows them.
 pub(crate) async fn of_viewer(
     ctx: &Context<'_>,
+    filter: Option<OrderFilter>,
     page: &PageArguments,
 ) -> Result<Connection<Order>> {
     let (caller, order) = (caller(ctx), orders::order().name);
-    let slice = orders::of_viewer(caller, &page.page(order)?).await?;
+    let filter = filter.unwrap_or_default().checked(None)?;
+    let slice = orders::of_viewer(caller, &filter, &page.page(order)?).await?;
     let (cursors, rows): (Vec<_>, Vec<_>) = slice.rows.into_iter().unzip();
     let views = orders::views(caller, rows).await?;
     let slice = Slice {
@@ -174,61 +214,10 @@ pub(crate) async fn of_viewer(
         has_next: slice.has_next,
         has_previous: slice.has_previous,
     };
-    let caller = caller.clone();
+    let (caller, filter) = (caller.clone(), Arc::new(filter));
     let count: Count = Box::new(move || {
-        let caller = caller.clone();
-        Box::pin(async move { orders::count_of_viewer(&caller).await })
+        let (caller, filter) = (caller.clone(), Arc::clone(&filter));
+        Box::pin(async move { orders::count_of_viewer(&caller, &filter).await })
     });
     Ok(Connection::new(&slice, order, count))
-}
-
-#[derive(Default)]
-pub(crate) struct OrderQueries;
-
-#[Object]
-impl OrderQueries {
-    /// An order: one of one's own by its id, anyone's for support and admins, or a guest's by the token of the cart that it was made of.
-    async fn order(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The id of the order.")] id: Option<ID>,
-        #[graphql(desc = "The token that cartCreate gave out.")] token: Option<String>,
-    ) -> Option<Result<Order>> {
-        Some(find(ctx, id, token).await)
-    }
-
-    /// What a shop has sold and has to send, the last first, for those who work in it; for everyone else there is nothing.
-    async fn shop_orders(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The shop.")] seller_id: ID,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<Connection<Fulfilment>> {
-        let seller: SellerId = decode(&seller_id, "sellerId")?;
-        let (caller, order) = (caller(ctx), orders::part_order().name);
-        let page = PageArguments::new(first, after, last, before).page(order)?;
-        let slice = orders::of_seller(caller, seller, &page).await?;
-        let (cursors, rows): (Vec<_>, Vec<_>) = slice.rows.into_iter().unzip();
-        let views = orders::part_views(caller, rows).await?;
-        let slice = Slice {
-            rows: cursors.into_iter().zip(views).collect(),
-            has_next: slice.has_next,
-            has_previous: slice.has_previous,
-        };
-        let caller = caller.clone();
-        let count: Count = Box::new(move || {
-            let caller = caller.clone();
-            Box::pin(async move { orders::count_of_seller(&caller, seller).await })
-        });
-        Ok(Connection::new(&slice, order, count))
-    }
-}
-
-async fn find(ctx: &Context<'_>, id: Option<ID>, token: Option<String>) -> Result<Order> {
-    let id = id.map(|id| decode(&id, "id")).transpose()?;
-    let meant = OrderRef::read(id, token.as_deref())?;
-    Ok(orders::view(caller(ctx), &meant).await?.into())
 }

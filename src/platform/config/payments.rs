@@ -1,5 +1,6 @@
 //! Settings of payments. See docs/payments.md.
 
+use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -26,6 +27,11 @@ pub struct PaymentSettings {
         global = true
     )]
     pub payment_provider: PaymentProviderKind,
+
+    /// Whether the sandbox may take payments in production, where nobody pays with it: for showing the server, not for selling. Without it a server with
+    /// the sandbox refuses to start there.
+    #[arg(long, env = "PAYMENTS_SANDBOX_IN_PRODUCTION", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub payments_sandbox_in_production: bool,
 
     /// How long one call to the provider may take, in milliseconds.
     #[arg(long, env = "PAYMENTS_TIMEOUT_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
@@ -85,6 +91,21 @@ impl PaymentSettings {
             stripe_webhook_secret: self.stripe_webhook_secret.filter(is_given),
             ..self
         }
+    }
+
+    /// Refuses to sell for nothing: in production the sandbox takes payments only where a setting says so.
+    ///
+    /// # Errors
+    /// Invalid, naming the setting.
+    pub(crate) fn check(&self, is_production: bool) -> Result<()> {
+        let pretends = self.payment_provider == PaymentProviderKind::Sandbox;
+        if is_production && pretends && !self.payments_sandbox_in_production {
+            return Err(Error::invalid(
+                "PAYMENT_PROVIDER",
+                "With the sandbox nobody pays. Choose `stripe`, or set PAYMENTS_SANDBOX_IN_PRODUCTION=true where that is what you want.",
+            ));
+        }
+        Ok(())
     }
 
     /// How long one call to the provider may take.

@@ -7,6 +7,7 @@ pub(crate) mod lists;
 mod postgres;
 mod sqlite;
 pub mod time;
+pub(crate) mod together;
 pub mod transactions;
 pub(crate) mod walls;
 

@@ -10,12 +10,21 @@ pub(super) fn describe() {
     describe_jobs();
     describe_outbox();
     describe_sagas();
+    describe_orders();
     describe_payments();
     describe_dependencies();
     describe_accounts();
     describe_subscriptions();
     describe_process();
     describe_caches();
+}
+
+fn describe_orders() {
+    describe_gauge!(
+        "order_view_lag_seconds",
+        Unit::Seconds,
+        "For how long the oldest change of an order that lists do not show yet has waited."
+    );
 }
 
 fn describe_sagas() {

@@ -84,7 +84,7 @@ impl SellerMutations {
     async fn seller_open(
         &self,
         ctx: &Context<'_>,
-        input: i::SellerOpenInput,
+        #[graphql(desc = "A shop that is opened.")] input: i::SellerOpenInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -101,6 +101,7 @@ impl SellerMutations {
     async fn seller_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What of a shop is changed; what is left out stays.")]
         input: i::SellerUpdateInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);
@@ -122,7 +123,7 @@ impl SellerMutations {
     async fn seller_member_invite(
         &self,
         ctx: &Context<'_>,
-        input: i::SellerMemberInviteInput,
+        #[graphql(desc = "Who is asked into a shop.")] input: i::SellerMemberInviteInput,
     ) -> Result<SellerMemberInvitePayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -140,7 +141,7 @@ impl SellerMutations {
     async fn seller_member_accept(
         &self,
         ctx: &Context<'_>,
-        input: i::SellerMemberAcceptInput,
+        #[graphql(desc = "What the link in an invitation held.")] input: i::SellerMemberAcceptInput,
     ) -> Result<SellerMemberPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -155,7 +156,7 @@ impl SellerMutations {
     async fn seller_member_update(
         &self,
         ctx: &Context<'_>,
-        input: i::SellerMemberUpdateInput,
+        #[graphql(desc = "What of a member is changed.")] input: i::SellerMemberUpdateInput,
     ) -> Result<SellerMemberPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -172,7 +173,7 @@ impl SellerMutations {
     async fn seller_member_remove(
         &self,
         ctx: &Context<'_>,
-        input: i::SellerMemberRemoveInput,
+        #[graphql(desc = "Who leaves a shop.")] input: i::SellerMemberRemoveInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);
         caller.require_person()?;

@@ -101,10 +101,10 @@ impl Seller {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<SellerMember>> {
         let page = PageArguments::new(first, after, last, before);
         members_of_seller(ctx, self.0.id, &page).await
@@ -115,10 +115,10 @@ impl Seller {
     async fn locations(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Location>> {
         let page = PageArguments::new(first, after, last, before);
         locations_of_seller(ctx, self.0.id, &page).await
@@ -136,12 +136,12 @@ impl Seller {
         #[graphql(desc = "In any of these statuses rather than for sale.")] statuses: Option<
             Vec<ProductStatus>,
         >,
-        filter: Option<ProductFilter>,
-        sort: Option<ProductSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which of them; all if left out.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "In which order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Product>> {
         let page = PageArguments::new(first, after, last, before);
         products::of_seller(ctx, self.0.id, statuses, filter, sort, &page).await
@@ -162,10 +162,10 @@ impl Seller {
     async fn balances(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<LedgerAccount>> {
         let page = PageArguments::new(first, after, last, before);
         ledger::of_seller(ctx, self.0.id, &page).await
@@ -175,10 +175,10 @@ impl Seller {
     async fn statement(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<LedgerEntry>> {
         let page = PageArguments::new(first, after, last, before);
         ledger::statement_of_seller(ctx, &self.0, &page).await
@@ -188,11 +188,11 @@ impl Seller {
     async fn reviews(
         &self,
         ctx: &Context<'_>,
-        sort: Option<ReviewSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "In which order.")] sort: Option<ReviewSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Review>> {
         let page = PageArguments::new(first, after, last, before);
         reviews::of_seller(ctx, self.0.id, sort, &page).await
@@ -209,8 +209,8 @@ impl SellerQueries {
     async fn seller(
         &self,
         ctx: &Context<'_>,
-        id: Option<ID>,
-        handle: Option<String>,
+        #[graphql(desc = "The shop's id; this or `handle`.")] id: Option<ID>,
+        #[graphql(desc = "The shop's name in URLs; this or `id`.")] handle: Option<String>,
     ) -> Option<Result<Seller>> {
         Some(seller(ctx, id, handle).await)
     }
@@ -220,11 +220,11 @@ impl SellerQueries {
     async fn sellers(
         &self,
         ctx: &Context<'_>,
-        sort: Option<SellerSort>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "In which order.")] sort: Option<SellerSort>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<Seller>> {
         let (sort, descending) = sort.map_or((Sort::Name, false), |sort| {
             (sort.by.into(), sort.direction == SortDirection::Desc)

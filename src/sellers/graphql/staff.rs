@@ -44,7 +44,7 @@ impl SellerStaffMutations {
     async fn seller_suspend(
         &self,
         ctx: &Context<'_>,
-        input: SellerSuspendInput,
+        #[graphql(desc = "Which shop is closed to the public, and why.")] input: SellerSuspendInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);
         caller.require(Permission::SellersSuspend)?;
@@ -61,7 +61,7 @@ impl SellerStaffMutations {
     async fn seller_reinstate(
         &self,
         ctx: &Context<'_>,
-        input: SellerReinstateInput,
+        #[graphql(desc = "Which shop is opened to the public again.")] input: SellerReinstateInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);
         caller.require(Permission::SellersSuspend)?;
@@ -78,6 +78,7 @@ impl SellerStaffMutations {
     async fn seller_commission_set(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What the marketplace keeps of a shop's sales.")]
         input: SellerCommissionSetInput,
     ) -> Result<SellerPayload> {
         let caller = caller(ctx);

@@ -11,6 +11,7 @@ mod seller_member_remove;
 mod seller_member_update;
 mod send_invitation;
 mod sweep_invitations;
+mod who_may;
 
 pub(crate) use entity::sellers::member::{Model as SellerMember, Role as ShopRole};
 pub(crate) use find::{by_id, count_of_viewer, counts_of_sellers, of_sellers, of_viewer, order};
@@ -23,5 +24,6 @@ pub(crate) use seller_member_remove::seller_member_remove;
 pub(crate) use seller_member_update::seller_member_update;
 pub(crate) use send_invitation::SendInvitation;
 pub(crate) use sweep_invitations::SweepInvitations;
+pub(crate) use who_may::who_may;
 
 use may::role_in;

@@ -112,10 +112,10 @@ impl ShippingQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The shop.")] seller_id: ID,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<ShippingMethod>> {
         let seller: SellerId = decode(&seller_id, "sellerId")?;
         let order = shipping::order().name;

@@ -118,7 +118,7 @@ impl ShippingMutations {
     async fn shipping_method_create(
         &self,
         ctx: &Context<'_>,
-        input: ShippingMethodCreateInput,
+        #[graphql(desc = "Another way of shipping.")] input: ShippingMethodCreateInput,
     ) -> Result<ShippingMethodPayload> {
         let caller = caller(ctx);
         caller.require_person()?;
@@ -134,6 +134,7 @@ impl ShippingMutations {
     async fn shipping_method_update(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "A way of shipping, and what it becomes.")]
         input: ShippingMethodUpdateInput,
     ) -> Result<ShippingMethodPayload> {
         let caller = caller(ctx);

@@ -68,10 +68,10 @@ impl TaxQueries {
     async fn tax_rates(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "At most so many, from the start; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor at which the page ends.")] before: Option<String>,
     ) -> Result<Connection<TaxRate>> {
         let caller = caller(ctx);
         caller.require(Permission::PricingManage)?;
@@ -129,7 +129,7 @@ impl TaxMutations {
     async fn tax_rate_set(
         &self,
         ctx: &Context<'_>,
-        input: TaxRateSetInput,
+        #[graphql(desc = "What tax is due somewhere.")] input: TaxRateSetInput,
     ) -> Result<TaxRatePayload> {
         let caller = caller(ctx);
         caller.require(Permission::PricingManage)?;
@@ -160,7 +160,7 @@ impl TaxMutations {
     async fn tax_rate_remove(
         &self,
         ctx: &Context<'_>,
-        input: TaxRateRemoveInput,
+        #[graphql(desc = "Where no tax of its own is due any more.")] input: TaxRateRemoveInput,
     ) -> Result<TaxRatePayload> {
         let caller = caller(ctx);
         caller.require(Permission::PricingManage)?;

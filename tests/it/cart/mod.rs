@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod changing;
+mod demo;
 mod guests;
 mod merging;
 mod problems;

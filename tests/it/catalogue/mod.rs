@@ -1,5 +1,6 @@
 //! Finding what is for sale.
 
+mod as_text;
 mod bad_input;
 mod categories;
 mod filters;

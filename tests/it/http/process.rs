@@ -31,6 +31,7 @@ fn in_production_it_waits_for_migrations_and_logs_json() {
             ("TRADEWIND_ENV", "production"),
             ("JWT_PRIVATE_KEY", &private_key()),
             ("FACTOR_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+            ("PAYMENTS_SANDBOX_IN_PRODUCTION", "true"),
         ],
     );
     assert!(server.get("/health/ready").contains(" 503 "));
@@ -219,6 +220,30 @@ fn it_says_what_is_wrong_with_its_settings() {
             .unwrap();
         assert_says(&output, setting, what);
     }
+    assert!(!path_of(&database).exists(), "a database was made");
+}
+
+/// A shop that is open for real takes real money, or is told that it is a show.
+#[test]
+fn in_production_the_sandbox_is_refused_unless_it_is_meant() {
+    let database = TestDatabase::empty_sqlite();
+    let key = private_key();
+    let output = tradewind(
+        &database,
+        &[
+            ("LISTEN", "127.0.0.1:0"),
+            ("TRADEWIND_ENV", "production"),
+            ("JWT_PRIVATE_KEY", &key),
+            ("FACTOR_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ],
+    )
+    .output()
+    .unwrap();
+    assert_says(
+        &output,
+        "PAYMENT_PROVIDER",
+        "PAYMENTS_SANDBOX_IN_PRODUCTION=true",
+    );
     assert!(!path_of(&database).exists(), "a database was made");
 }
 

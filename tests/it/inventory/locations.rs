@@ -64,6 +64,39 @@ on_both_databases! {
         sound(&app).await;
     }
 
+    async fn what_was_given_up_is_used_again(app: TestApp) {
+        let shop = Shop::open(&app, "quay", &[1]).await;
+        let attic = shop.location(&app, "Attic", 3).await;
+        let again = async |id: &Value, version: i64, name: Option<&str>| {
+            let input = json!({ "id": id, "expectedVersion": version, "name": name });
+            mutate(&app, shop.owner, "locationReactivate", LOCATION, input).await
+        };
+        assert_eq!(refused(&again(&attic["id"], 1, None).await).0, "CONFLICT", "it is in use");
+        done(&give_up(&app, &shop, &attic).await);
+        assert_eq!(refused(&again(&attic["id"], 1, None).await).0, "CONFLICT", "it was changed");
+        let back = again(&attic["id"], 2, None).await;
+        let back = &done(&back)["location"];
+        assert_eq!((&back["isActive"], &back["name"], &back["version"]), (&json!(true), &json!("Attic"), &json!(3)));
+        shop.adjust(&app, &attic["id"], "RECEIVED", &[(0, 1)]).await.data();
+        shop.adjust(&app, &attic["id"], "DAMAGED", &[(0, -1)]).await.data();
+        // Another has its name by now.
+        done(&give_up(&app, &shop, back).await);
+        shop.location(&app, "attic", 0).await;
+        assert_eq!(refused(&again(&attic["id"], 4, None).await), ("INVALID".to_owned(), "name".to_owned()));
+        assert_eq!(done(&again(&attic["id"], 4, Some("Loft")).await)["location"]["name"], "Loft");
+        assert_eq!(names(&app, &shop).await.len(), 3);
+        // And there are no more than twenty.
+        let loft = json!({ "id": attic["id"], "version": 5 });
+        done(&give_up(&app, &shop, &loft).await);
+        for number in 0..18 {
+            shop.location(&app, &format!("Shelf {number}"), 0).await;
+        }
+        assert_eq!(refused(&again(&attic["id"], 6, None).await).0, "CONFLICT");
+        let audited = "SELECT count(*) FROM audit_entry WHERE action = 'location.reactivate'";
+        assert_eq!(app.value::<i64>(audited).await, 2);
+        sound(&app).await;
+    }
+
     async fn a_shop_has_twenty_at_most(app: TestApp) {
         let shop = Shop::open(&app, "quay", &[]).await;
         let made = join_all((0..24).map(|number| {

@@ -89,6 +89,12 @@ on_both_databases! {
             claim(&app, order).await.unwrap();
         };
         let told = async || events(&app, "low_stock").await;
+        // Whoever read another threshold is told, and whoever read this one is not.
+        for (expected, is_done) in [(json!(2), false), (json!(null), false), (json!(3), true)] {
+            let input = json!({ "variantId": shop.variants[0], "threshold": 3, "expectedThreshold": expected });
+            let reply = mutate(&app, shop.owner, "stockThresholdSet", "item { isLow }", input).await;
+            assert_eq!(reply.data()["done"]["userErrors"] == json!([]), is_done, "{:#}", reply.body);
+        }
         buy(6).await;
         assert_eq!(told().await, 0);
         buy(1).await;

@@ -138,6 +138,7 @@ pub enum Faulty {
 impl Job for Faulty {
     const KIND: &'static str = "test.faulty";
     const MAX_ATTEMPTS: u16 = 3;
+    const MAX_LOSSES: u16 = 3;
     const TIMEOUT: Duration = Duration::from_millis(200);
 
     fn backoff(_attempt: u16) -> Duration {
@@ -191,6 +192,8 @@ pub struct Hold(pub u64);
 
 impl Job for Hold {
     const KIND: &'static str = "test.hold";
+    // That its worker died is not its failure.
+    const MAX_ATTEMPTS: u16 = 1;
     const QUEUE: Queue = Queue::IMPORTS;
     const TIMEOUT: Duration = Duration::from_secs(120);
 

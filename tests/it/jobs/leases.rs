@@ -40,7 +40,8 @@ async fn a_job_that_kills_its_workers_is_dead_in_the_end() {
     for app in with_short_leases().await {
         app.enqueue(Note("never".to_owned())).await;
         app.execute(TAKEN_BY_THE_DEAD).await;
-        app.execute("UPDATE job SET attempts = max_attempts").await;
+        app.execute("UPDATE job SET attempts = 20, losses = 19")
+            .await;
         let worker = app.work();
         app.until("SELECT count(*) FROM job WHERE state = 'DEAD'", 1)
             .await;

@@ -1,7 +1,7 @@
 //! Jepsen's bank: many send money to many at random, while others look; whatever happens, none is made or lost.
 
 use super::{account, assert_sound, customer, fund, global_id, send, total};
-use crate::support::TestApp;
+use crate::support::{OwnPostgres, TestApp};
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
@@ -172,6 +172,30 @@ async fn the_sum_stays_while_connections_are_killed() {
     if let Some(app) = TestApp::on_postgres().await {
         bank(app, kill).await;
     }
+}
+
+/// Breaks the database off, so that it has to find out by itself what was committed.
+async fn bank_on_a_database_that_crashes(restarts: usize) {
+    let Some(server) = OwnPostgres::start() else {
+        return;
+    };
+    let app = TestApp::on_database(server.database().await, &[]).await;
+    bank(app, async |_, stop| {
+        let mut done = 0;
+        while done < restarts && !stop.is_cancelled() {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            tokio::task::block_in_place(|| server.restart_at_once());
+            done += 1;
+        }
+        println!("the database was broken off {done} times");
+        assert!(done > 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sum_stays_while_the_database_crashes() {
+    bank_on_a_database_that_crashes(2).await;
 }
 
 /// Two who send each other money at the same time wait for each other in no circle.

@@ -6,6 +6,7 @@ mod conversing;
 mod events;
 mod flood;
 mod matrix;
+mod orders;
 mod paying;
 mod server;
 mod silence;

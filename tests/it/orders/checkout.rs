@@ -1,6 +1,6 @@
 //! Buying, by the card that it is paid with.
 
-use super::{ORDER, bought, buy, by, lay_down, seen, shopper};
+use super::{ORDER, bought, buy, by, caught_up, lay_down, seen, shopper};
 use crate::{
     cart::{Market, address, changed, eur, guest, own, with},
     payments::support::{
@@ -47,6 +47,7 @@ on_both_databases! {
         // Others see nothing of it, its shop its own part.
         let eve = person(&app, "eve").await;
         assert_eq!(seen_code(&app, eve, &order["id"]).await, "NOT_FOUND");
+        caught_up(&app).await;
         let list = "query ($id: ID!) { shopOrders(sellerId: $id) { totalCount nodes { state orderNumber total { amount } lines { quantity } } } }";
         for (actor, shop, count) in [(quay.owner, &quay, 1), (quay.owner, &mill, 0), (eve, &quay, 0)] {
             let reply = app.gql_as(actor, list, json!({ "id": shop.seller })).await;

@@ -3,6 +3,11 @@
 mod bad_input;
 mod cancelling;
 mod checkout;
+mod erasing;
+mod free;
+mod listing;
+mod reasons;
+mod rebuilding;
 mod sagas;
 mod statements;
 
@@ -16,13 +21,31 @@ use crate::{
 };
 use entity::ids::SellerId;
 use serde_json::{Value, json};
-use tradewind::caller::Actor;
+use tradewind::{
+    caller::Actor,
+    jobs::{Registry, Worker},
+    outbox::relay,
+};
 use uuid::Uuid;
 
 pub const ORDER: &str = "id number state reason email version total { amount } cancelled { amount } refunded { amount }
     lines { id productName quantity cancelledQuantity total { amount } }
     fulfilments { id state orderNumber sellerName trackingNumber total { amount } shippingAddress { country } }
     payment { state captured { amount } refunded { amount } nextAction { url } declineCode }";
+
+pub const SHOP_ORDERS: &str = "query ($id: ID!, $filter: FulfilmentFilter) { shopOrders(sellerId: $id, filter: $filter, first: 10) {
+    totalCount nodes { id state orderNumber total { amount } lines { quantity } } } }";
+
+/// Has lists of orders hear of all that has happened, and nothing else done.
+pub async fn caught_up(app: &TestApp) {
+    let subscriptions = tradewind::worker::subscriptions();
+    while relay::round(&app.app, &subscriptions).await.unwrap() > 0 {}
+    let told = subscriptions.register(Registry::default());
+    let worker = Worker::start(app.app.clone(), told);
+    let open = "SELECT count(*) FROM job WHERE kind LIKE 'orders.view%' AND state IN ('WAITING', 'RUNNING')";
+    app.until(open, 0).await;
+    worker.stop(PATIENCE).await;
+}
 
 /// Buys as `actor`, with a key of its own.
 pub async fn buy(app: &TestApp, actor: Actor, input: Value) -> Reply {
@@ -45,7 +68,7 @@ pub async fn shopper(app: &TestApp, name: &str, shop: &Market, quantity: i64) ->
 }
 
 /// Has the units that are in stock lie somewhere.
-async fn lay_down(app: &TestApp) {
+pub async fn lay_down(app: &TestApp) {
     let sellers: Vec<SellerId> = app
         .column("SELECT DISTINCT seller_id FROM stock WHERE variant_id NOT IN (SELECT variant_id FROM stock_level)")
         .await;

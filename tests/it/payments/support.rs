@@ -64,7 +64,7 @@ impl TestApp {
         };
         let (app, now) = (&self.app, self.app.clock.now());
         let opened = app.transaction(async |tx| payments::open(tx, app, now, &new).await);
-        opened.await.unwrap()
+        opened.await.unwrap().id
     }
 
     /// A payment by this card whose money is taken.

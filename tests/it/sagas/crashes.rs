@@ -70,6 +70,54 @@ async fn apps() -> Vec<TestApp> {
     apps
 }
 
+/// The step that is charged may fail twice. That the process dies there is no failure of it: there were others in the process.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_is_no_failure_of_the_step() {
+    for app in apps().await {
+        let trip = Trip::new();
+        app.start(&trip).await;
+        for _ in 0..3 {
+            die_at(&app, "test.trip/charge/begun");
+        }
+        let worker = app.carry_on();
+        app.until_sagas_are_over().await;
+        worker.stop(PATIENCE).await;
+        assert_eq!(app.trip_effects(&trip).await, ["reserve", "ship"]);
+        let tries =
+            "SELECT name || ' ' || attempts || ' ' || failures FROM saga_step ORDER BY position";
+        let expected = ["reserve 1 0", "charge 4 0", "look 1 0", "ship 1 0"];
+        assert_eq!(app.column::<String>(tries).await, expected);
+        // What befell it while it was charged does not count against shipping.
+        let losses: i64 = app.value("SELECT losses FROM job").await;
+        assert_eq!(losses, 0);
+    }
+}
+
+/// Where the process dies at a step again and again, it is the step after all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_kills_its_process_comes_to_an_end() {
+    for app in apps().await {
+        let trip = Trip::new();
+        let saga = app.start(&trip).await;
+        die_at(&app, "test.trip/charge/begun");
+        app.execute("UPDATE job SET attempts = 20, losses = 19")
+            .await;
+        let worker = app.carry_on();
+        // It would wait for a minute by now.
+        app.until("SELECT count(*) FROM job WHERE losses = 20", 1)
+            .await;
+        app.wake(saga).await;
+        app.until_sagas_are_over().await;
+        worker.stop(PATIENCE).await;
+        assert_eq!(app.trip_effects(&trip).await, ["reserve", "reserve:undo"]);
+        let fate = app.saga_fate().await;
+        assert!(
+            fate.starts_with("COMPENSATED reserve It was begun again"),
+            "{fate}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_any_place_loses_nothing() {
     for app in apps().await {

@@ -66,8 +66,13 @@ impl TestDatabase {
 
     /// The same database for another server, which is gone when the first is.
     pub fn again(&self) -> Self {
+        Self::elsewhere(self.url.clone())
+    }
+
+    /// A database that somebody else looks after.
+    pub fn elsewhere(url: String) -> Self {
         Self {
-            url: self.url.clone(),
+            url,
             kind: Kind::Sqlite(None),
         }
     }

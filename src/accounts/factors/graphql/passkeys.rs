@@ -160,7 +160,7 @@ impl PasskeyMutations {
     async fn passkey_register_start(
         &self,
         ctx: &Context<'_>,
-        input: PasskeyRegisterStartInput,
+        #[graphql(desc = "Who adds a passkey.")] input: PasskeyRegisterStartInput,
     ) -> Result<PasskeyCeremonyPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -174,7 +174,7 @@ impl PasskeyMutations {
     async fn passkey_register_finish(
         &self,
         ctx: &Context<'_>,
-        input: PasskeyRegisterFinishInput,
+        #[graphql(desc = "What a device made.")] input: PasskeyRegisterFinishInput,
     ) -> Result<PasskeyRegisterPayload> {
         let caller = caller(ctx);
         caller.require_session()?;
@@ -207,7 +207,7 @@ impl PasskeyMutations {
     async fn passkey_remove(
         &self,
         ctx: &Context<'_>,
-        input: PasskeyRemoveInput,
+        #[graphql(desc = "Which passkey is taken away.")] input: PasskeyRemoveInput,
     ) -> Result<SecondFactorsPayload> {
         let caller = caller(ctx);
         caller.require_step_up()?;

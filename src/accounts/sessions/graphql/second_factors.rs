@@ -143,7 +143,7 @@ impl SecondFactorMutations {
     async fn session_confirm(
         &self,
         ctx: &Context<'_>,
-        input: SessionConfirmInput,
+        #[graphql(desc = "The second factor of who signs in.")] input: SessionConfirmInput,
     ) -> Result<SessionTokensPayload> {
         let challenge = SecretString::from(input.challenge);
         let confirmed = match one_of(input.totp, input.recovery_code, input.passkey) {
@@ -169,7 +169,7 @@ impl SecondFactorMutations {
     async fn session_passkey_finish(
         &self,
         ctx: &Context<'_>,
-        input: SessionPasskeyFinishInput,
+        #[graphql(desc = "Who signs in with a passkey.")] input: SessionPasskeyFinishInput,
     ) -> Result<SessionTokensPayload> {
         let (ceremony, credential) = (SecretString::from(input.ceremony), input.credential.0);
         let shown = sessions::session_passkey_finish(caller(ctx), ceremony, credential).await;
@@ -187,7 +187,7 @@ impl SecondFactorMutations {
     async fn session_step_up(
         &self,
         ctx: &Context<'_>,
-        input: SessionStepUpInput,
+        #[graphql(desc = "The second factor of who is signed in.")] input: SessionStepUpInput,
     ) -> Result<SessionStepUpPayload> {
         let caller = caller(ctx);
         let (_, session) = caller.require_session()?;

@@ -104,7 +104,9 @@ async fn of_one_account_from_many_addresses() {
 
     // Whoever comes from elsewhere with the right password cannot tell either, and its owner is let in.
     let elsewhere = app.guess("192.0.2.10", "Evil", EMAIL, PASSWORD).await;
-    assert_eq!(elsewhere.body, wrong.body);
+    // But for how full the bucket is, out of which requests are paid.
+    assert_eq!(elsewhere.body["data"], wrong.body["data"]);
+    assert_eq!(elsewhere.body["errors"], wrong.body["errors"]);
     let home = app.guess("192.0.2.1", "Home", EMAIL, PASSWORD).await;
     assert!(home.data()["sessionCreate"]["accessToken"].is_string());
     assert_eq!(app.app.password_failures.keys(), 0);

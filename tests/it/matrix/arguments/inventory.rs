@@ -38,6 +38,14 @@ pub async fn of(world: &World, field: &str) -> Option<String> {
             let (id, _) = location(world).await;
             format!("(input: {{ id: \"{id}\", expectedVersion: 1 }})")
         }
+        "Mutation.locationReactivate" => {
+            let (id, name) = location(world).await;
+            let gone = format!(
+                "UPDATE stock_location SET deactivated_at = created_at WHERE name = '{name}'"
+            );
+            world.app.execute(&gone).await;
+            format!("(input: {{ id: \"{id}\", expectedVersion: 1 }})")
+        }
         "Mutation.stockAdjust" => {
             let (id, _) = location(world).await;
             format!(

@@ -1,6 +1,6 @@
 //! What fields about money are asked with. Those that move money come with a key of their own.
 
-use crate::matrix::world::World;
+use crate::{matrix::world::World, payments::support::SUCCESS};
 use entity::{
     ids::{OrderId, PaymentId},
     money::Money,
@@ -33,6 +33,18 @@ async fn wallet(world: &World, name: &str) -> String {
         .await;
     let wallet = &reply.data()["wallet"];
     wallet["id"].as_str().unwrap().to_owned()
+}
+
+/// Has the actor of this name pay into the wallet; the top-up's global id.
+async fn top_up_of(world: &World, name: &str) -> String {
+    let pay = format!(
+        "mutation {{ walletTopUp(input: {{ amount: {{ amount: \"1\", currency: \"USD\" }}, payment: {{ method: \"{SUCCESS}\" }} }}) \
+         @idempotent(key: \"{}\") {{ topUp {{ id }} }} }}",
+        Uuid::now_v7()
+    );
+    let reply = world.ask(name, &pay).await;
+    let id = &reply.data()["walletTopUp"]["topUp"]["id"];
+    id.as_str().unwrap().to_owned()
 }
 
 /// Sells something for A's shop; the global id of the shop's account.
@@ -83,6 +95,12 @@ pub async fn of(world: &World, field: &str) -> Option<String> {
                 "(input: {{ recipient: {{ accountId: \"{recipient}\" }}, {amount} }}) @idempotent(key: \"{key}\")"
             )
         }
+        "Mutation.walletTopUp" => {
+            format!(
+                "(input: {{ {amount}, payment: {{ method: \"{SUCCESS}\" }} }}) @idempotent(key: \"{key}\")"
+            )
+        }
+        "Query.walletTopUp" => format!("(id: \"{}\")", top_up_of(world, "buyerA").await),
         "Mutation.walletCredit" => format!(
             "(input: {{ accountId: \"{}\", {amount}, reason: \"A late parcel.\" }}) @idempotent(key: \"{key}\")",
             world.newcomer().await

@@ -78,13 +78,28 @@ async fn paid(world: &World, state: &str) -> (String, String, String) {
     ids
 }
 
+/// Has lists show what there is.
+async fn listed(world: &World) {
+    let rebuilt = tradewind::orders::rebuild_view(&world.app.app, None, |_| ()).await;
+    rebuilt.unwrap();
+}
+
 pub async fn of(world: &World, field: &str) -> Option<String> {
     Some(match field {
-        "Query.order" => format!("(id: \"{}\")", order(world).await.0),
+        "Query.order" | "Subscription.orderUpdated" => {
+            format!("(id: \"{}\")", order(world).await.0)
+        }
+        "Query.orders" => {
+            order(world).await;
+            listed(world).await;
+            String::new()
+        }
         "Query.shopOrders" => {
             paid(world, "OPEN").await;
+            listed(world).await;
             format!("(sellerId: \"{}\")", world.id("Seller"))
         }
+        "Subscription.sellerOrders" => format!("(sellerId: \"{}\")", world.id("Seller")),
         "Mutation.checkoutComplete" => {
             fill(world).await;
             format!(

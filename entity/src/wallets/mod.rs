@@ -1,0 +1,3 @@
+//! Tables of the room `wallets`.
+
+pub mod top_up;

@@ -1,0 +1,3 @@
+//! Notifications: what people are written to about what happened to them.
+
+mod orders;

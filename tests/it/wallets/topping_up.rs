@@ -75,10 +75,12 @@ on_both_databases! {
             let url = waiting["payment"]["nextAction"]["url"].as_str().unwrap();
             if act.is_empty() {
                 app.app.clock.advance(TimeDelta::minutes(31));
-                // The database's clock, by which jobs are due, stands where it stood.
+                // The database's clock, by which jobs are due, stands where it stood; what the provider tells may have woken it already.
                 let waiting: Vec<SagaId> = app.column("SELECT id FROM saga WHERE state = 'RUNNING'").await;
-                let woken = app.app.transaction(async |tx| tradewind::sagas::wake(tx, waiting[0]).await).await;
-                woken.unwrap();
+                for saga in waiting {
+                    let woken = app.app.transaction(async |tx| tradewind::sagas::wake(tx, saga).await).await;
+                    woken.unwrap();
+                }
             } else {
                 let path = url.strip_prefix("http://localhost:8000").unwrap();
                 app.send(Request::post(format!("{path}/{act}")).body(Body::empty()).unwrap()).await;

@@ -35,5 +35,6 @@ pub mod seed;
 mod sellers;
 mod shipping;
 mod steering;
+mod told;
 mod wallets;
 pub mod worker;

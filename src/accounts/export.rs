@@ -3,10 +3,10 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use entity::accounts::{address, api_key, oidc_identity, session};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::ActiveEnum;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,14 +42,13 @@ pub(crate) async fn account(caller: &Caller, after: Option<Uuid>) -> Result<Rows
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn addresses(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = address::Entity::find()
-        .filter(address::Column::CustomerId.eq(person.account))
-        .filter(address::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(address::Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<address::Entity>(
+        caller,
+        address::Column::CustomerId,
+        address::Column::Id,
+        after,
+    )
+    .await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "name": row.name,
@@ -76,14 +75,13 @@ pub(crate) async fn addresses(caller: &Caller, after: Option<Uuid>) -> Result<Ro
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn sessions(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = session::Entity::find()
-        .filter(session::Column::AccountId.eq(person.account))
-        .filter(session::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(session::Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<session::Entity>(
+        caller,
+        session::Column::AccountId,
+        session::Column::Id,
+        after,
+    )
+    .await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "device": row.user_agent,
@@ -103,14 +101,13 @@ pub(crate) async fn sessions(caller: &Caller, after: Option<Uuid>) -> Result<Row
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn keys(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = api_key::Entity::find()
-        .filter(api_key::Column::AccountId.eq(person.account))
-        .filter(api_key::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(api_key::Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<api_key::Entity>(
+        caller,
+        api_key::Column::AccountId,
+        api_key::Column::Id,
+        after,
+    )
+    .await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "name": row.name,
@@ -131,14 +128,13 @@ pub(crate) async fn keys(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn identities(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = oidc_identity::Entity::find()
-        .filter(oidc_identity::Column::AccountId.eq(person.account))
-        .filter(oidc_identity::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(oidc_identity::Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<oidc_identity::Entity>(
+        caller,
+        oidc_identity::Column::AccountId,
+        oidc_identity::Column::Id,
+        after,
+    )
+    .await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "issuer": row.issuer,

@@ -3,10 +3,9 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use entity::audit::entry::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,14 +14,7 @@ use uuid::Uuid;
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = Entity::find()
-        .filter(Column::AccountId.eq(person.account))
-        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<Entity>(caller, Column::AccountId, Column::Id, after).await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "action": row.action,

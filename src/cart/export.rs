@@ -3,10 +3,10 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use entity::cart::{cart, cart_line};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,13 +17,9 @@ use uuid::Uuid;
 pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
     let person = caller.require_person()?;
     let db = caller.database.read();
-    let carts = cart::Entity::find()
-        .filter(cart::Column::CustomerId.eq(person.account))
-        .filter(cart::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(cart::Column::Id)
-        .limit(PAGE)
-        .all(db)
-        .await?;
+    let carts =
+        told::page::<cart::Entity>(caller, cart::Column::CustomerId, cart::Column::Id, after)
+            .await?;
     let (Some(first), Some(last)) = (carts.first(), carts.last()) else {
         return Ok(Rows::default());
     };

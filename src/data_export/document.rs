@@ -4,7 +4,7 @@ use super::{SECTIONS, Section};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    platform::told::{PAGE, Rows},
+    told::{PAGE, Rows},
 };
 use futures_util::stream::{Stream, try_unfold};
 use serde_json::Value;

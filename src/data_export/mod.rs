@@ -8,8 +8,8 @@ mod document;
 pub(crate) use document::document;
 
 use crate::{
-    accounts, audit, caller::Caller, cart, error::Result, ledger, orders, payments,
-    platform::told::Rows, reviews, sellers, wallets,
+    accounts, audit, caller::Caller, cart, error::Result, ledger, orders, payments, reviews,
+    sellers, told::Rows, wallets,
 };
 use futures_util::future::BoxFuture;
 use uuid::Uuid;

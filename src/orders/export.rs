@@ -3,10 +3,10 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use entity::orders::{line, order};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,15 +15,10 @@ use uuid::Uuid;
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
     let db = caller.database.read();
-    let orders = order::Entity::find()
-        .filter(order::Column::CustomerId.eq(person.account))
-        .filter(order::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(order::Column::Id)
-        .limit(PAGE)
-        .all(db)
-        .await?;
+    let orders =
+        told::page::<order::Entity>(caller, order::Column::CustomerId, order::Column::Id, after)
+            .await?;
     let ids = orders.iter().map(|order| order.id);
     let lines = line::Entity::find()
         .filter(line::Column::OrderId.is_in(ids))

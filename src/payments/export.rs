@@ -3,10 +3,10 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use entity::payments::payment::{Column, Entity};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::ActiveEnum;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,14 +15,7 @@ use uuid::Uuid;
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = Entity::find()
-        .filter(Column::CustomerId.eq(person.account))
-        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<Entity>(caller, Column::CustomerId, Column::Id, after).await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "for": row.subject_id,

@@ -25,5 +25,4 @@ pub mod telemetry;
 pub mod text;
 pub mod throttle;
 pub(crate) mod to_its_end;
-pub(crate) mod told;
 pub mod wakes;

@@ -3,7 +3,7 @@
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{PAGE, Rows},
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{SellerId, SellerMemberId};

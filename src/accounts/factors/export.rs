@@ -4,7 +4,7 @@ use super::Method;
 use crate::{
     caller::Caller,
     error::Result,
-    platform::told::{PAGE, Rows},
+    told::{self, Rows},
 };
 use chrono::{DateTime, Utc};
 use entity::accounts::{passkey, recovery_code, totp};
@@ -60,14 +60,13 @@ pub(crate) async fn second_factors(caller: &Caller, after: Option<Uuid>) -> Resu
 /// # Errors
 /// Unauthenticated.
 pub(crate) async fn passkeys(caller: &Caller, after: Option<Uuid>) -> Result<Rows> {
-    let person = caller.require_person()?;
-    let rows = passkey::Entity::find()
-        .filter(passkey::Column::AccountId.eq(person.account))
-        .filter(passkey::Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(passkey::Column::Id)
-        .limit(PAGE)
-        .all(caller.database.read())
-        .await?;
+    let rows = told::page::<passkey::Entity>(
+        caller,
+        passkey::Column::AccountId,
+        passkey::Column::Id,
+        after,
+    )
+    .await?;
     let told = rows.into_iter().map(|row| {
         let told = json!({
             "name": row.name,

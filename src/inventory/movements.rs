@@ -1,6 +1,10 @@
 //! Moving units: what lies at a location changes with a movement that says why, or not at all.
 
-use crate::{audit::Agent, error::Result, platform::database::Tx};
+use crate::{
+    audit::Agent,
+    error::Result,
+    platform::database::{Tx, lists},
+};
 use chrono::{DateTime, Utc};
 use entity::ids::{LocationId, SellerId, StockMovementId, VariantId};
 use entity::inventory::movement::Reason;
@@ -98,12 +102,13 @@ fn statements(backend: DbBackend) -> Vec<(String, bool)> {
                 "WITH new AS MATERIALIZED (SELECT * FROM json_to_recordset(CAST($1 AS json)) AS new (id uuid, variant_id uuid, \
                      seller_id uuid, location_id uuid, holder_id uuid, reason text, delta bigint)), \
                  moved AS (UPDATE stock_level AS l SET on_hand = l.on_hand + new.delta, version = l.version + 1, updated_at = $2 \
-                     FROM new WHERE l.variant_id = new.variant_id AND l.location_id = new.location_id \
+                     FROM new WHERE l.variant_id = new.variant_id AND l.location_id = new.location_id AND {} \
                      RETURNING l.variant_id, l.location_id, l.on_hand), \
                  made AS (INSERT INTO stock_level (variant_id, location_id, seller_id, on_hand, updated_at) \
                      SELECT variant_id, location_id, seller_id, delta, $2 FROM new WHERE NOT EXISTS (SELECT FROM stock_level AS l \
                          WHERE l.variant_id = new.variant_id AND l.location_id = new.location_id) \
                      RETURNING variant_id, location_id, on_hand) {}",
+                lists::is_looked_up("l.variant_id", "variant_id", "new"),
                 movements("new", levels)
             ),
             true,

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    platform::database::Tx,
+    platform::database::{Tx, lists},
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId, VariantId};
@@ -92,10 +92,11 @@ fn sql(backend: DbBackend) -> String {
         return format!(
             "WITH w AS MATERIALIZED (SELECT * FROM json_to_recordset(CAST($1 AS json)) \
                  AS w (variant_id uuid, on_hand bigint, reserved bigint)), \
-             held AS MATERIALIZED (SELECT stock.variant_id FROM stock JOIN w ON w.variant_id = stock.variant_id \
-                 ORDER BY stock.variant_id FOR NO KEY UPDATE OF stock) \
-             UPDATE stock AS s SET {set} FROM w JOIN held ON held.variant_id = w.variant_id WHERE {fits} \
-             RETURNING s.variant_id, s.product_id, s.seller_id, s.on_hand, s.reserved, s.tracked, s.low_threshold"
+             held AS MATERIALIZED (SELECT variant_id FROM stock WHERE {} ORDER BY variant_id FOR NO KEY UPDATE) \
+             UPDATE stock AS s SET {set} FROM w WHERE {} AND {fits} \
+             RETURNING s.variant_id, s.product_id, s.seller_id, s.on_hand, s.reserved, s.tracked, s.low_threshold",
+            lists::is_looked_up("variant_id", "variant_id", "w"),
+            lists::is_looked_up("s.variant_id", "variant_id", "held"),
         );
     }
     format!(

@@ -319,19 +319,21 @@ async fn move_balances(
     });
     let rows = serde_json::Value::from(rows.collect::<Vec<_>>()).to_string();
     let backend = tx.get_database_backend();
-    let change = match backend {
-        DbBackend::Postgres => {
-            "json_to_recordset(CAST($1 AS json)) AS change (id uuid, amount bigint, lines bigint)"
-        }
-        _ => {
-            "(SELECT unhex(value ->> 'id') AS id, value ->> 'amount' AS amount, value ->> 'lines' AS lines \
-             FROM json_each($1)) AS change"
-        }
+    let (change, is_meant) = match backend {
+        DbBackend::Postgres => (
+            "SELECT * FROM json_to_recordset(CAST($1 AS json)) AS change (id uuid, amount bigint, lines bigint)",
+            lists::is_looked_up("known.id", "id", "change"),
+        ),
+        _ => (
+            "SELECT unhex(value ->> 'id') AS id, value ->> 'amount' AS amount, value ->> 'lines' AS lines FROM json_each($1)",
+            "true".to_owned(),
+        ),
     };
     // Neither side of the comparison can overflow: see LARGEST_AMOUNT.
     let sql = format!(
-        "UPDATE ledger_account AS known SET balance = known.balance + change.amount, entries = known.entries + change.lines, \
-         posted_at = $2 FROM {change} WHERE known.id = change.id \
+        "WITH change AS MATERIALIZED ({change}) \
+         UPDATE ledger_account AS known SET balance = known.balance + change.amount, entries = known.entries + change.lines, \
+         posted_at = $2 FROM change WHERE known.id = change.id AND {is_meant} \
          AND known.balance + change.amount BETWEEN -{LARGEST_AMOUNT} AND {LARGEST_AMOUNT} \
          AND (known.kind <> 'CUSTOMER_WALLET' OR known.balance + change.amount >= 0)"
     );

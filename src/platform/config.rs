@@ -6,6 +6,7 @@ mod cost;
 mod documents;
 mod ledger;
 mod payments;
+mod secrets;
 mod subscriptions;
 mod values;
 
@@ -18,8 +19,7 @@ pub use payments::{PaymentProviderKind, PaymentSettings};
 pub use subscriptions::SubscriptionSettings;
 pub use values::JobsConcurrency;
 
-use super::{networks::Network, passkeys::relying_party, sealing::SealingKey, signing};
-use crate::error::{Error, Result};
+use super::networks::Network;
 use clap::{Args, ValueEnum};
 use entity::money::CurrencyCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -287,16 +287,16 @@ pub struct Settings {
     )]
     pub storefront_url: Url,
 
-    /// Where this server is for others: providers of OIDC send people back there, to `/api/v1/oidc/NAME/callback`.
+    /// Where this server is for others: providers of OIDC send people back there, to `/api/v1/oidc/NAME/callback`. `http://localhost` with the port
+    /// of `LISTEN` when left out.
     #[arg(
         long,
         env = "PUBLIC_URL",
-        default_value = "http://localhost:8000",
         hide_env_values = true,
         value_parser = parse_page,
         global = true
     )]
-    pub public_url: Url,
+    pub public_url: Option<Url>,
 
     /// With whose accounts people may sign in, by OpenID Connect, as JSON:
     /// `[{"name":"acme","issuer":"https://id.acme.example","client_id":"…","client_secret":"…"}]`. See docs/oidc.md.
@@ -418,6 +418,14 @@ impl Settings {
         self.tradewind_env == Environment::Production
     }
 
+    /// Where this server is for others.
+    #[must_use]
+    pub fn public_url(&self) -> Url {
+        let here = || format!("http://localhost:{}", self.listen.port());
+        let url = self.public_url.clone();
+        url.unwrap_or_else(|| Url::parse(&here()).expect("a host and a port make a URL"))
+    }
+
     /// How long one request may take.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
@@ -434,52 +442,6 @@ impl Settings {
     #[must_use]
     pub fn shutdown_timeout(&self) -> Duration {
         Duration::from_millis(self.shutdown_timeout_ms)
-    }
-
-    /// Checks the secrets: in production all must be there, and what is there must be usable anywhere.
-    ///
-    /// # Errors
-    /// Invalid, naming the setting and how to get a right value.
-    pub fn check_secrets(&self) -> Result<()> {
-        const MEND: &str = "Make one with `openssl genpkey -algorithm ed25519`.";
-        signing::public_keys(&self.jwt_previous_public_keys)?;
-        match &self.jwt_private_key {
-            Some(pem) => jsonwebtoken::EncodingKey::from_ed_pem(pem.expose_secret().as_bytes())
-                .map(|_| ())
-                .map_err(|_| {
-                    Error::invalid(
-                        "JWT_PRIVATE_KEY",
-                        format!("It is not an Ed25519 private key in PEM. {MEND}"),
-                    )
-                }),
-            None if self.is_production() => Err(Error::invalid(
-                "JWT_PRIVATE_KEY",
-                format!("It is required in production and is missing. {MEND}"),
-            )),
-            None => Ok(()),
-        }?;
-        self.check_factor_key()?;
-        self.check_passkeys()
-    }
-
-    /// What was set for passkeys must fit together; what follows from `STOREFRONT_URL` may be an address without a domain, for
-    /// which there are none.
-    fn check_passkeys(&self) -> Result<()> {
-        if self.passkey_rp_id.is_some() || !self.passkey_origins.is_empty() {
-            relying_party(self)?;
-        }
-        Ok(())
-    }
-
-    fn check_factor_key(&self) -> Result<()> {
-        match &self.factor_key {
-            Some(key) => SealingKey::new(key).map(|_| ()),
-            None if self.is_production() => Err(Error::invalid(
-                "FACTOR_KEY",
-                "It is required in production and is missing. Make one with `openssl rand -base64 32`.",
-            )),
-            None => Ok(()),
-        }
     }
 }
 

@@ -122,20 +122,22 @@ async fn promise(
     now: DateTime<Utc>,
 ) -> Result<Vec<Reserved>> {
     let backend = tx.get_database_backend();
-    let new = match backend {
-        DbBackend::Postgres => {
-            "json_to_recordset(CAST($1 AS json)) AS new (id uuid, variant_id uuid, quantity bigint)"
-        }
-        _ => {
-            "(SELECT unhex(value ->> 'id') AS id, unhex(value ->> 'variant_id') AS variant_id, \
-             value ->> 'quantity' AS quantity FROM json_each($1)) AS new"
-        }
+    let (new, is_meant) = match backend {
+        DbBackend::Postgres => (
+            "SELECT * FROM json_to_recordset(CAST($1 AS json)) AS new (id uuid, variant_id uuid, quantity bigint)",
+            lists::is_looked_up("stock.variant_id", "variant_id", "new"),
+        ),
+        _ => (
+            "SELECT unhex(value ->> 'id') AS id, unhex(value ->> 'variant_id') AS variant_id, \
+             value ->> 'quantity' AS quantity FROM json_each($1)",
+            "true".to_owned(),
+        ),
     };
     let sql = format!(
-        "INSERT INTO stock_reservation AS known \
+        "WITH new AS MATERIALIZED ({new}) INSERT INTO stock_reservation AS known \
              (id, seller_id, variant_id, holder_id, quantity, counted, state, expires_at, created_at, updated_at) \
          SELECT new.id, stock.seller_id, new.variant_id, $2, new.quantity, stock.tracked, 'LIVE', $3, $4, $4 \
-         FROM {new} JOIN stock ON stock.variant_id = new.variant_id WHERE true ORDER BY new.variant_id \
+         FROM new JOIN stock ON stock.variant_id = new.variant_id WHERE {is_meant} ORDER BY new.variant_id \
          ON CONFLICT (holder_id, variant_id) DO UPDATE SET quantity = excluded.quantity, counted = excluded.counted, \
              state = excluded.state, expires_at = excluded.expires_at, updated_at = excluded.updated_at \
              WHERE known.state IN ('RELEASED', 'EXPIRED') \

@@ -9,7 +9,7 @@ use crate::{
         news,
         totals::{self, Shift},
     },
-    platform::database::Tx,
+    platform::database::{Tx, lists},
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{LocationId, VariantId};
@@ -99,15 +99,20 @@ async fn note_returned(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let backend = tx.get_database_backend();
-    let new = match backend {
-        DbBackend::Postgres => "json_to_recordset(CAST($1 AS json)) AS new (id uuid, units bigint)",
-        _ => {
-            "(SELECT unhex(value ->> 'id') AS id, value ->> 'units' AS units FROM json_each($1)) AS new"
-        }
+    let (new, is_meant) = match backend {
+        DbBackend::Postgres => (
+            "SELECT * FROM json_to_recordset(CAST($1 AS json)) AS new (id uuid, units bigint)",
+            lists::is_looked_up("sold.id", "id", "new"),
+        ),
+        _ => (
+            "SELECT unhex(value ->> 'id') AS id, value ->> 'units' AS units FROM json_each($1)",
+            "true".to_owned(),
+        ),
     };
     let sql = format!(
-        "UPDATE stock_reservation AS sold SET returned = sold.returned + new.units, updated_at = $2 FROM {new} \
-         WHERE sold.id = new.id AND sold.state = 'CLAIMED' AND sold.returned + new.units <= sold.quantity"
+        "WITH new AS MATERIALIZED ({new}) \
+         UPDATE stock_reservation AS sold SET returned = sold.returned + new.units, updated_at = $2 FROM new \
+         WHERE sold.id = new.id AND {is_meant} AND sold.state = 'CLAIMED' AND sold.returned + new.units <= sold.quantity"
     );
     let rows: Vec<Value> = more
         .values()

@@ -26,6 +26,13 @@ pub(crate) fn among_texts(backend: DbBackend) -> &'static str {
     }
 }
 
+/// SQL for PostgreSQL that is true when `id` is among those of `rows`, to stand beside the join with them. It expects a hundred rows of what is
+/// read from JSON, and would read a table of thousands through to join them; of an array it expects ten, and looks them up.
+#[must_use]
+pub(crate) fn is_looked_up(id: &str, among: &str, rows: &str) -> String {
+    format!("{id} = ANY(ARRAY(SELECT {among} FROM {rows}))")
+}
+
 /// SQL of a table `wanted (id, word)` that holds the pairs bound by [`of_pairs`], the only values of the statement.
 #[must_use]
 pub(crate) fn wanted_pairs(backend: DbBackend) -> &'static str {

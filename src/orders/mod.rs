@@ -27,7 +27,7 @@ mod view;
 
 pub(crate) use cancellation::sentence;
 pub use checkout::Checkout;
-pub(crate) use checkout_complete::{CheckoutComplete, Refusal, checkout_complete};
+pub(crate) use checkout_complete::{CheckoutComplete, Means, Refusal, checkout_complete};
 pub(crate) use entity::orders::{
     fulfilment::{Model as Fulfilment, State as FulfilmentState},
     line::Model as OrderLine,

@@ -39,6 +39,7 @@ mod m20261121_000031_job_losses;
 mod m20261121_000033_outbox_counted;
 mod m20261121_000035_wallet_top_ups;
 mod m20261121_000036_cancel_reasons;
+mod m20261121_000037_orders_from_wallets;
 pub mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -81,6 +82,7 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     m20261121_000033_outbox_counted::MIGRATION,
     m20261121_000035_wallet_top_ups::MIGRATION,
     m20261121_000036_cancel_reasons::MIGRATION,
+    m20261121_000037_orders_from_wallets::MIGRATION,
 ];
 
 /// Runs [`MIGRATIONS`] forwards and backwards.

@@ -31,8 +31,8 @@ use entity::{
     money::{CurrencyCode, Money},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    Select, Statement,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -188,6 +188,24 @@ pub(crate) async fn wallet_of(
     currency: CurrencyCode,
 ) -> Result<Arc<LedgerAccount>> {
     by_id(caller, wallet_id(customer, currency)).await
+}
+
+/// What a customer has of a currency, in minor units, for whoever is about to take some of it. Others may be too: it is asked again as it is taken.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn wallet_balance(
+    tx: &Tx,
+    customer: AccountId,
+    currency: CurrencyCode,
+) -> Result<i64> {
+    let balance = Entity::find_by_id(wallet_id(customer, currency))
+        .select_only()
+        .column(Column::Balance)
+        .into_tuple::<i64>()
+        .one(tx)
+        .await?;
+    Ok(balance.unwrap_or(0))
 }
 
 /// The account with this id.

@@ -28,10 +28,10 @@ pub use entity::ledger::transaction::{
     Kind as TransactionKind, Model as LedgerTransaction, SourceKind,
 };
 pub use funding::Funding;
-pub use post::{Line, Posted, Posting, post};
+pub use post::{Line, Posted, Posting, TooLittle, post};
 pub use refund::{Portion, Refund, RefundShare, Refunded, left_unpaid, refund, refundable};
 pub use rules::{LARGEST_AMOUNT, WHOLE_BPS, bps_of, prorate, split, sum};
-pub use sale::{Sale, SaleShare, commission_bps, sale};
+pub use sale::{Sale, SaleShare, commission_bps, sale, sale_if_covered};
 pub use top_up::{TopUp, provider_fee, top_up};
 pub use wallet_credit::{Credit, CreditCost, credit};
 
@@ -41,7 +41,7 @@ pub(crate) use find::{
     AccountFilter, accounts, accounts_of_sellers, balances_at, by_id, commissions_of_sellers,
     count_accounts, count_of_viewer, counts_of_accounts, counts_of_sellers, entries_of_accounts,
     entry_order, of_viewer, order, refuse_money_left, seller_account, transactions_by_ids, wallet,
-    wallet_of,
+    wallet_balance, wallet_of,
 };
 pub(crate) use statement::statement;
 pub(crate) use wallet_credit::{WalletCredit, wallet_credit};

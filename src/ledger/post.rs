@@ -86,6 +86,10 @@ struct Change {
     lines: i64,
 }
 
+/// A wallet holds less than is to be taken from it. Some of the posting is written by then, so the transaction is to be rolled back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLittle;
+
 /// Posts a transaction, once: the same source posted again gives the one that is there. Four statements, and two more where an account
 /// is posted to for the first time.
 ///
@@ -96,6 +100,18 @@ struct Change {
 /// Conflict when a wallet holds too little, or something is too large; Internal when the entries do not sum to zero, or the
 /// source was posted with something else.
 pub async fn post(tx: &Tx, posting: &Posting) -> Result<Posted> {
+    let posted = post_if_covered(tx, posting).await?;
+    posted.map_err(|TooLittle| too_little())
+}
+
+/// The same for whoever has something else to do where a wallet holds too little.
+///
+/// # Errors
+/// As [`post`], but for wallets.
+pub(super) async fn post_if_covered(
+    tx: &Tx,
+    posting: &Posting,
+) -> Result<Result<Posted, TooLittle>> {
     let lines = checked(posting)?;
     let changes = changes(posting, &lines)?;
     let held = hold(tx, posting, &changes).await?;
@@ -108,11 +124,13 @@ pub async fn post(tx: &Tx, posting: &Posting) -> Result<Posted> {
         let known = find_transaction(tx, posting.kind, posting.source).await?;
         return known
             .ok_or_else(|| fault("it is there and is not found", posting))
-            .and_then(|known| again(&known, &fingerprint));
+            .and_then(|known| again(&known, &fingerprint).map(Ok));
     }
-    move_balances(tx, &changes, &held, at).await?;
+    if let Err(short) = move_balances(tx, &changes, &held, at).await? {
+        return Ok(Err(short));
+    }
     insert_entries(tx, posting, id, &lines, held, at).await?;
-    Ok(Posted { id, is_new: true })
+    Ok(Ok(Posted { id, is_new: true }))
 }
 
 /// What was posted of this kind by this source.
@@ -313,7 +331,7 @@ async fn move_balances(
     changes: &BTreeMap<LedgerAccountId, Change>,
     held: &BTreeMap<LedgerAccountId, Held>,
     at: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Result<(), TooLittle>> {
     let rows = changes.iter().map(|(id, change)| {
         json!({ "id": id.0.simple().to_string(), "amount": change.amount, "lines": change.lines })
     });
@@ -340,13 +358,16 @@ async fn move_balances(
     let statement = Statement::from_sql_and_values(backend, sql, [rows.into(), at.into()]);
     let moved = tx.execute_raw(statement).await?.rows_affected();
     if usize::try_from(moved).is_ok_and(|moved| moved == changes.len()) {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let is_short = changes.iter().any(|(id, change)| {
         let balance = held.get(id).map_or(0, |held| held.balance);
         change.key.customer().is_some() && balance.saturating_add(change.amount) < 0
     });
-    Err(if is_short { too_little() } else { too_large() })
+    if is_short {
+        return Ok(Err(TooLittle));
+    }
+    Err(too_large())
 }
 
 /// What is said of a wallet that holds less than is to be taken from it.

@@ -3,7 +3,7 @@
 use super::{
     Funding,
     account::{AccountKey, PlatformAccount},
-    post::{Line, Posted, Posting, post},
+    post::{Line, Posted, Posting, TooLittle, post_if_covered, too_little},
     rules::{bps_of, sum},
 };
 use crate::{
@@ -161,9 +161,18 @@ impl Sale {
 /// # Errors
 /// Conflict when the wallet that pays holds too little, or something is too large; Internal when a share is none.
 pub async fn sale(tx: &Tx, sale: &Sale) -> Result<Option<Posted>> {
+    let posted = sale_if_covered(tx, sale).await?;
+    posted.map_err(|TooLittle| too_little())
+}
+
+/// The same for whoever has something else to do where the wallet that pays holds too little.
+///
+/// # Errors
+/// As [`sale`], but for wallets.
+pub async fn sale_if_covered(tx: &Tx, sale: &Sale) -> Result<Result<Option<Posted>, TooLittle>> {
     let lines = sale.lines()?;
     if lines.iter().all(|line| line.amount == 0) {
-        return Ok(None);
+        return Ok(Ok(None));
     }
     let posting = Posting {
         kind: Kind::Sale,
@@ -175,7 +184,7 @@ pub async fn sale(tx: &Tx, sale: &Sale) -> Result<Option<Posted>> {
         lines,
         fingerprint: None,
     };
-    post(tx, &posting).await.map(Some)
+    Ok(post_if_covered(tx, &posting).await?.map(Some))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Sending money from one wallet to another.
 
 use super::{
-    account::{AccountKey, wallet_id},
+    account::AccountKey,
     events::WalletChanged,
+    find::wallet_balance,
     note,
     post::{post, too_little},
     top_up::Moved,
@@ -18,13 +19,11 @@ use crate::{
 use entity::{
     ids::{AccountId, LedgerTransactionId},
     ledger::{
-        account,
         entry::Reason,
         transaction::{Kind, SourceKind},
     },
     money::Money,
 };
-use sea_orm::{EntityTrait, QuerySelect};
 
 /// To whom money is sent.
 #[derive(Clone, Debug)]
@@ -87,7 +86,8 @@ pub(crate) async fn wallet_transfer(
     // The recipient's wallet is not the caller's, and nobody's is written but by the ledger.
     walls::write_as_system(tx, caller.writer()).await?;
     // Before the recipient is looked for, so that who has nothing to send finds out about nobody. It is asked again as it is taken.
-    if balance(tx, person.account, transfer.money).await? < transfer.money.minor {
+    let held = wallet_balance(tx, person.account, transfer.money.currency).await?;
+    if held < transfer.money.minor {
         return Err(too_little());
     }
     let recipient = recipient(tx, person, &transfer.recipient).await?;
@@ -112,17 +112,6 @@ pub(crate) async fn wallet_transfer(
         .is("currency", currency.as_str());
     audit::record(tx, caller, &[entry]).await?;
     Ok(posted.id)
-}
-
-/// What the customer has of the currency.
-async fn balance(tx: &Tx, customer: AccountId, money: Money) -> Result<i64> {
-    let balance = account::Entity::find_by_id(wallet_id(customer, money.currency))
-        .select_only()
-        .column(account::Column::Balance)
-        .into_tuple::<i64>()
-        .one(tx)
-        .await?;
-    Ok(balance.unwrap_or(0))
 }
 
 /// The recipient, who like the sender stays as it is until the end of the transaction.

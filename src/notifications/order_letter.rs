@@ -129,7 +129,9 @@ fn confirmed(bought: &Lettered, shop: &Url) -> Words {
         totals.push(total(label, order.tax, order));
     }
     totals.push(total("Total", order.total, order));
-    let thanks = if order.total > 0 {
+    let thanks = if order.from_wallet {
+        "Thank you. Your wallet has paid the order, and the shops get it ready."
+    } else if order.total > 0 {
         "Thank you. Your order is paid, and the shops get it ready."
     } else {
         "Thank you. The shops get your order ready."
@@ -180,10 +182,12 @@ fn cancelled(bought: &Lettered, amount: i64, is_whole: bool, shop: &Url) -> Word
     };
     let mut paragraphs: Vec<String> = why.map(str::to_owned).into_iter().collect();
     if amount > 0 {
-        paragraphs.push(format!(
-            "{} goes back to what you paid with. That may take some days.",
-            money(amount, order)
-        ));
+        let to = if order.from_wallet {
+            "goes back into your wallet."
+        } else {
+            "goes back to what you paid with. That may take some days."
+        };
+        paragraphs.push(format!("{} {to}", money(amount, order)));
     }
     let gone = bought.lines.iter().filter(|line| line.cancelled > 0);
     let rows = gone.map(|line| Row {

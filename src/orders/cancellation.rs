@@ -51,6 +51,9 @@ pub(crate) fn sentence(reason: CancelReason) -> &'static str {
         CancelReason::Expired => "The payment was not confirmed in time. Nothing was charged.",
         CancelReason::SoldOut => "Something in it was sold out meanwhile. Nothing is charged.",
         CancelReason::ShopClosed => "A shop in it has closed meanwhile. Nothing is charged.",
+        CancelReason::InsufficientFunds => {
+            "Your wallet held too little when it was to pay. Nothing was taken from it; top it up, or pay by card."
+        }
         CancelReason::ByShopper => "It was cancelled as you asked.",
         CancelReason::ByShop => "The shop cannot send it. What was paid for it goes back.",
         CancelReason::BySupport => "Support cancelled it. What was paid for it goes back.",

@@ -5,14 +5,14 @@ use super::{
     CancelReason, FulfilmentState, OrderChanged, OrderState, OrderStep,
     cancellation::{Cancellation, refused},
     change,
-    rules::{order_before, share_of},
+    rules::{funding_of, order_before, share_of},
 };
 use crate::{
     cart,
     error::{Error, Result},
     inventory,
-    ledger::{self, Funding, Sale},
-    outbox,
+    ledger::{self, Sale, TooLittle, WalletChanged},
+    outbox::Batch,
     payments::{self, Failure, Held},
     platform::database::Tx,
     sagas::{self, Outcome, Saga, Step, Turn},
@@ -39,7 +39,7 @@ pub struct Checkout {
     pub order: OrderId,
     /// What it was made of.
     pub cart: CartId,
-    /// Nothing where nothing is to be paid.
+    /// Nothing where nothing is to be paid, or the wallet pays.
     pub payment: Option<PaymentId>,
     /// Whose it is; nothing for a guest's.
     pub customer: Option<AccountId>,
@@ -129,16 +129,23 @@ impl Checkout {
             if !shortages.is_empty() {
                 return Ok(refused(CancelReason::SoldOut));
             }
-            let sellers = Box::pin(self.post(turn, tx, now)).await?;
-            self.tell(tx, sellers, OrderState::Confirmed, OrderStep::Confirmed)
+            let Ok(sold) = Box::pin(self.post(turn, tx, now)).await? else {
+                return Ok(refused(CancelReason::InsufficientFunds));
+            };
+            self.tell(tx, sold, OrderState::Confirmed, OrderStep::Confirmed)
                 .await?;
             Outcome::done(&())
         })
         .await
     }
 
-    /// Posts what was paid; returns the shops.
-    async fn post(&self, turn: &Turn, tx: &Tx, now: DateTime<Utc>) -> Result<Vec<SellerId>> {
+    /// Posts what was paid, which is when a wallet pays. Of two who want the same money, one has it.
+    async fn post(
+        &self,
+        turn: &Turn,
+        tx: &Tx,
+        now: DateTime<Utc>,
+    ) -> Result<Result<Concerned, TooLittle>> {
         let order = order::Entity::find_by_id(self.order).one(tx).await?;
         let order = order.ok_or(Error::NotFound("order"))?;
         let parts = fulfilment::Entity::find()
@@ -150,7 +157,7 @@ impl Checkout {
         let sale = Sale {
             order: order.id,
             currency: order.currency,
-            funding: Funding::Provider,
+            funding: funding_of(&order),
             shares: shares.collect(),
             commission_tax_bps: i64::from(turn.settings.ledger.commission_tax_bps),
             at: now,
@@ -162,10 +169,20 @@ impl Checkout {
                 order.total
             )));
         }
+        let mut wallet = None;
         if !sale.is_nothing() {
-            ledger::sale(tx, &sale).await?;
+            match ledger::sale_if_covered(tx, &sale).await? {
+                Ok(posted) => {
+                    let changed = |posted| sale.funding.changed(sale.currency, posted);
+                    wallet = posted.and_then(changed);
+                }
+                Err(short) => return Ok(Err(short)),
+            }
         }
-        Ok(parts.into_iter().map(|part| part.seller_id).collect())
+        Ok(Ok(Concerned {
+            sellers: parts.into_iter().map(|part| part.seller_id).collect(),
+            wallet,
+        }))
     }
 
     /// All that was paid is given back.
@@ -200,8 +217,11 @@ impl Checkout {
             Box::pin(cart::give_back(tx, self.cart, now)).await?;
             Box::pin(inventory::stock_release(tx, self.order.0, now)).await?;
             cart::voucher_release(tx, self.order, now).await?;
-            let sellers = parts.into_iter().map(|part| part.seller_id).collect();
-            self.tell(tx, sellers, OrderState::Cancelled, OrderStep::Withdrawn)
+            let concerned = Concerned {
+                sellers: parts.into_iter().map(|part| part.seller_id).collect(),
+                wallet: None,
+            };
+            self.tell(tx, concerned, OrderState::Cancelled, OrderStep::Withdrawn)
                 .await?;
             Outcome::done(&())
         })
@@ -211,14 +231,24 @@ impl Checkout {
     async fn tell(
         &self,
         tx: &Tx,
-        sellers: Vec<SellerId>,
+        concerned: Concerned,
         state: OrderState,
         step: OrderStep,
     ) -> Result<()> {
+        let Concerned { sellers, wallet } = concerned;
         let changed = OrderChanged::new(self.order, self.customer, sellers, state, step);
-        outbox::emit(tx, &[changed]).await?;
-        Ok(())
+        let mut events = Batch::default();
+        events.add(&[changed])?;
+        events.add(wallet.as_slice())?;
+        events.emit(tx).await
     }
+}
+
+/// Whom it concerns that an order came to another state.
+struct Concerned {
+    sellers: Vec<SellerId>,
+    /// Where the wallet paid.
+    wallet: Option<WalletChanged>,
 }
 
 /// Gives the order its number. Whether it was still to be paid.

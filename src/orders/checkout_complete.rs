@@ -6,6 +6,7 @@ use crate::{
     cart::{self, CartRef, Problem, Taken},
     error::Result,
     inventory::{self, ReserveWish},
+    ledger,
     outbox::Batch,
     payments::{self, NewPayment, Payment},
     platform::database::{Tx, walls},
@@ -24,7 +25,16 @@ pub(crate) struct CheckoutComplete {
     pub(crate) expected_version: Option<i64>,
     /// What the shopper was shown that it comes to.
     pub(crate) expected_total: Option<Money>,
-    pub(crate) method: Method,
+    pub(crate) means: Means,
+}
+
+/// By what an order is paid.
+#[derive(Clone, Debug)]
+pub(crate) enum Means {
+    /// By this, through the provider of payments.
+    Method(Method),
+    /// From the shopper's wallet.
+    Wallet,
 }
 
 /// What keeps a cart from being bought, which the shopper can mend.
@@ -38,6 +48,10 @@ pub(crate) enum Refusal {
     UsedUp(String),
     /// It comes to something else than the shopper was shown.
     Total(Money),
+    /// The wallet is to pay, and the cart is a guest's.
+    NoWallet,
+    /// The wallet is to pay, and holds less than it comes to.
+    TooLittle { held: Money, total: Money },
 }
 
 /// Something of which there is too little.
@@ -63,10 +77,7 @@ pub(crate) async fn checkout_complete(
         Ok(taken) => taken,
         Err(problems) => return Ok(Err(Refusal::Problems(problems))),
     };
-    let total = Money {
-        minor: taken.totals.total,
-        currency: taken.currency,
-    };
+    let total = total_of(&taken);
     if new.expected_total.is_some_and(|expected| expected != total) {
         return Ok(Err(Refusal::Total(total)));
     }
@@ -75,11 +86,14 @@ pub(crate) async fn checkout_complete(
         walls::write_as_system(tx, caller.writer()).await?;
     }
     let id = OrderId::generate();
-    let payment = pay(caller, tx, new, &taken, id).await?;
+    let paying = match pay(caller, tx, &new.means, &taken, id).await? {
+        Ok(paying) => paying,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let checkout = Checkout {
         order: id,
         cart: taken.cart,
-        payment: payment.as_ref().map(|payment| payment.id),
+        payment: paying.payment.as_ref().map(|payment| payment.id),
         customer: taken.customer,
         placed_at: now,
     };
@@ -89,7 +103,8 @@ pub(crate) async fn checkout_complete(
             CartRef::Token(hash) => Some(hash.clone()),
             CartRef::Id(_) | CartRef::Own => None,
         },
-        payment,
+        payment: paying.payment,
+        from_wallet: paying.from_wallet,
         saga: sagas::start(tx, now, &checkout).await?,
         settings: &caller.settings,
         now,
@@ -108,28 +123,57 @@ pub(crate) async fn checkout_complete(
     Ok(Ok(placed))
 }
 
-/// Opens the payment; nothing where nothing is to be paid.
+/// How what is to be paid will be; neither where that is nothing.
+#[derive(Default)]
+struct Paying {
+    payment: Option<Payment>,
+    from_wallet: bool,
+}
+
+/// Opens the payment, or looks whether there is enough in the wallet. It is taken from there when the order is settled, and asked again then.
 async fn pay(
     caller: &Caller,
     tx: &Tx,
-    new: &CheckoutComplete,
+    means: &Means,
     taken: &Taken,
     order: OrderId,
-) -> Result<Option<Payment>> {
-    if taken.totals.total == 0 {
-        return Ok(None);
+) -> Result<Result<Paying, Refusal>> {
+    let total = total_of(taken);
+    let mut paying = Paying::default();
+    match means {
+        _ if total.minor == 0 => {}
+        Means::Method(method) => {
+            let payment = NewPayment {
+                subject: order.0,
+                customer: taken.customer,
+                amount: total,
+                method: method.clone(),
+            };
+            let opened = payments::open(tx, caller, caller.clock.now(), &payment).await?;
+            paying.payment = Some(opened);
+        }
+        Means::Wallet => {
+            let Some(customer) = taken.customer else {
+                return Ok(Err(Refusal::NoWallet));
+            };
+            let held = Money {
+                minor: ledger::wallet_balance(tx, customer, total.currency).await?,
+                currency: total.currency,
+            };
+            if held.minor < total.minor {
+                return Ok(Err(Refusal::TooLittle { held, total }));
+            }
+            paying.from_wallet = true;
+        }
     }
-    let payment = NewPayment {
-        subject: order.0,
-        customer: taken.customer,
-        amount: Money {
-            minor: taken.totals.total,
-            currency: taken.currency,
-        },
-        method: new.method.clone(),
-    };
-    let opened = payments::open(tx, caller, caller.clock.now(), &payment).await?;
-    Ok(Some(opened))
+    Ok(Ok(paying))
+}
+
+fn total_of(taken: &Taken) -> Money {
+    Money {
+        minor: taken.totals.total,
+        currency: taken.currency,
+    }
 }
 
 /// Promises what is bought, and uses the vouchers; what there is to tell of it goes into `events`.

@@ -55,6 +55,7 @@ pub(crate) async fn export(caller: &Caller, after: Option<Uuid>) -> Result<Rows>
             "currency": order.currency.as_str(),
             "total": order.total,
             "refunded": order.refunded,
+            "paidFromWallet": order.from_wallet,
             "lines": of_order,
             "createdAt": order.created_at,
             "updatedAt": order.updated_at,

@@ -88,7 +88,7 @@ impl OrderRef {
 pub(crate) struct OrderView {
     pub(crate) order: Arc<Order>,
     pub(crate) parts: Vec<Arc<PartView>>,
-    /// Nothing where nothing was to be paid.
+    /// Nothing where nothing was to be paid, or the wallet pays.
     pub(crate) payment: Option<Arc<Payment>>,
 }
 

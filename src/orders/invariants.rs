@@ -28,7 +28,12 @@ pub(crate) async fn totals(db: &impl ConnectionTrait) -> Result<Vec<String>> {
 /// # Errors
 /// Whatever the database says.
 pub(crate) async fn money(db: &impl ConnectionTrait) -> Result<Vec<String>> {
-    let kept = "coalesce((SELECT sum(p.captured - p.refunded) FROM payment p WHERE p.subject_id = o.id), 0)";
+    let of_payments = "coalesce((SELECT sum(p.captured - p.refunded) FROM payment p WHERE p.subject_id = o.id), 0)";
+    let of_wallet = "CASE WHEN o.from_wallet THEN coalesce((SELECT -sum(e.amount) FROM ledger_transaction sale \
+           JOIN ledger_transaction t ON t.id = sale.id OR t.of_id = sale.id JOIN ledger_entry e ON e.transaction_id = t.id \
+           JOIN ledger_account a ON a.id = e.account_id WHERE sale.source_kind = 'ORDER' AND sale.source_id = o.id AND sale.kind = 'SALE' \
+           AND a.kind = 'CUSTOMER_WALLET' AND a.customer_id = o.customer_id), 0) ELSE 0 END";
+    let kept = format!("({of_payments} + {of_wallet})");
     let sql = format!(
         "SELECT o.id, 'an order that is ' || o.state || ' is to have kept ' || (o.total - o.cancelled) || ' and has ' || {kept} AS fault \
          FROM customer_order o WHERE o.state <> 'PENDING' AND {kept} <> o.total - o.cancelled \

@@ -17,6 +17,7 @@ mod fulfilment_deliver;
 mod fulfilment_ship;
 pub(crate) mod graphql;
 pub(crate) mod invariants;
+mod money_to_come;
 mod order_cancel;
 mod order_line_cancel;
 mod place;
@@ -27,7 +28,7 @@ mod view;
 
 pub(crate) use cancellation::sentence;
 pub use checkout::Checkout;
-pub(crate) use checkout_complete::{CheckoutComplete, Refusal, checkout_complete};
+pub(crate) use checkout_complete::{CheckoutComplete, Means, Refusal, checkout_complete};
 pub(crate) use entity::orders::{
     fulfilment::{Model as Fulfilment, State as FulfilmentState},
     line::Model as OrderLine,
@@ -43,6 +44,7 @@ pub(crate) use find::{
 pub(crate) use for_letter::{Lettered, for_letter};
 pub(crate) use fulfilment_deliver::fulfilment_deliver;
 pub(crate) use fulfilment_ship::{Sending, fulfilment_ship};
+pub(crate) use money_to_come::refuse_money_to_come;
 pub(crate) use order_cancel::order_cancel;
 pub(crate) use order_line_cancel::order_line_cancel;
 pub use refund_order::RefundOrder;

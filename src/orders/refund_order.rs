@@ -1,13 +1,13 @@
-//! Giving back the money of what was cancelled: at the provider first, then in the books, with the units, at once. That it is owed was decided
-//! before, so nothing of it is undone; what the provider refuses is for support.
+//! Giving back the money of what was cancelled: at the provider first, then in the books, with the units, at once. What a wallet paid goes back into it,
+//! which is in the books alone. That it is owed was decided before, so nothing of it is undone; what the provider refuses is for support.
 
-use super::{OrderChanged, OrderStep, change};
+use super::{Order, OrderChanged, OrderStep, change, rules::funding_of};
 use crate::{
     audit::Agent,
     error::{Error, Result},
     inventory::{self, ReturnLine},
-    ledger::{self, Funding, Portion, Refund, RefundShare},
-    outbox,
+    ledger::{self, Portion, Refund, RefundShare, WalletChanged},
+    outbox::Batch,
     payments::{self, Call, Standing},
     platform::database::Tx,
     sagas::{Outcome, Saga, Step, Turn},
@@ -40,7 +40,7 @@ pub struct RefundOrder {
     pub refund: RefundId,
     /// The order.
     pub order: OrderId,
-    /// Nothing where nothing was paid.
+    /// Nothing where nothing was paid, or the wallet paid.
     pub payment: Option<PaymentId>,
     /// Whose it is; nothing for a guest's.
     pub customer: Option<AccountId>,
@@ -113,7 +113,7 @@ impl RefundOrder {
             let lines: Vec<_> = lines.collect();
             let (system, holder) = (Agent::system(None), self.order.0);
             Box::pin(inventory::stock_return(tx, system, holder, &lines, now)).await?;
-            Box::pin(self.post(tx, now)).await?;
+            let wallet = Box::pin(self.post(tx, &order, now)).await?;
             let sellers = self.shares.iter().map(|share| share.seller).collect();
             let changed = OrderChanged::new(
                 self.order,
@@ -122,13 +122,22 @@ impl RefundOrder {
                 order.state,
                 OrderStep::Refunded,
             );
-            outbox::emit(tx, &[changed]).await?;
+            let mut events = Batch::default();
+            events.add(&[changed])?;
+            events.add(wallet.as_slice())?;
+            events.emit(tx).await?;
             Outcome::done(&())
         })
         .await
     }
 
-    async fn post(&self, tx: &Tx, now: DateTime<Utc>) -> Result<()> {
+    /// Posts it; returns what there is to tell of the wallet where it goes back there.
+    async fn post(
+        &self,
+        tx: &Tx,
+        order: &Order,
+        now: DateTime<Utc>,
+    ) -> Result<Option<WalletChanged>> {
         let mut shares = self.shares.clone();
         if shares.iter().any(|share| share.amount == 0) {
             // Of what costs nothing, nothing was posted; what vouchers took off goes back with what was paid, where anything was.
@@ -136,7 +145,7 @@ impl RefundOrder {
             shares.retain(|share| share.amount > 0 || unpaid.contains(&share.seller));
         }
         if shares.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let shares = shares.iter().map(|share| RefundShare {
             seller: share.seller,
@@ -149,14 +158,14 @@ impl RefundOrder {
         let refund = Refund {
             refund: self.refund,
             order: self.order,
-            to: Funding::Provider,
+            to: funding_of(order),
             shares: shares.collect(),
             at: now,
         };
         match ledger::refund(tx, &refund).await {
             // Units so cheap that nothing is left of them when it is rounded.
-            Err(Error::Conflict(_)) if self.amount == 0 => Ok(()),
-            done => done.map(|_| ()),
+            Err(Error::Conflict(_)) if self.amount == 0 => Ok(None),
+            done => Ok(refund.to.changed(order.currency, done?.posted)),
         }
     }
 }

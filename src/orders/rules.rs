@@ -1,9 +1,9 @@
 //! What may become of what, and what a part of a line comes to.
 
-use super::{Fulfilment, FulfilmentState as F, OrderState as O};
+use super::{Fulfilment, FulfilmentState as F, Order, OrderState as O};
 use crate::{
     error::{Error, Result},
-    ledger::SaleShare,
+    ledger::{Funding, SaleShare},
 };
 
 /// Every change of an order's state that there is.
@@ -45,6 +45,14 @@ fn first(total: i64, quantity: i64, count: i64) -> Result<i64> {
 /// What goes back for `more` units after `before` of them: whatever the steps, all of them together are the total.
 pub(super) fn part_of(total: i64, quantity: i64, before: i64, more: i64) -> Result<i64> {
     Ok(first(total, quantity, before + more)? - first(total, quantity, before)?)
+}
+
+/// From where the order is paid, and where money of it goes back to.
+pub(super) fn funding_of(order: &Order) -> Funding {
+    match order.customer_id {
+        Some(customer) if order.from_wallet => Funding::Wallet(customer),
+        _ => Funding::Provider,
+    }
 }
 
 /// What a shop's part is to the ledger, which counts goods and shipping without tax.

@@ -40,6 +40,9 @@ pub enum CancelReason {
     /// A shop closed before it was paid.
     #[sea_orm(string_value = "SHOP_CLOSED")]
     ShopClosed,
+    /// The wallet that was to pay held too little by then.
+    #[sea_orm(string_value = "INSUFFICIENT_FUNDS")]
+    InsufficientFunds,
     /// Whoever bought it cancelled it.
     #[sea_orm(string_value = "BY_SHOPPER")]
     ByShopper,
@@ -77,8 +80,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub token_hash: Option<String>,
     pub cart_id: CartId,
-    /// Nothing where nothing was to be paid.
+    /// Nothing where nothing was to be paid, or the wallet pays.
     pub payment_id: Option<PaymentId>,
+    /// Whether the customer's wallet pays, and what goes back goes there.
+    pub from_wallet: bool,
     /// What carries the checkout on.
     pub saga_id: SagaId,
     pub state: State,

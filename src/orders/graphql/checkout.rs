@@ -11,7 +11,7 @@ use crate::{
         scalars::MoneyInput,
         user_errors::{UserError, UserErrorCode, or_user_errors},
     },
-    orders::{self, CheckoutComplete, OrderRef, Refusal},
+    orders::{self, CheckoutComplete, Means, OrderRef, Refusal},
     payments::graphql::PaymentInput,
     platform::currency,
 };
@@ -34,15 +34,29 @@ pub(crate) struct CheckoutCompleteInput {
     expected_version: Option<i64>,
     /// What the shopper was shown that it comes to; where it comes to something else, nothing is bought.
     expected_total: Option<MoneyInput>,
-    /// By what it is paid.
-    payment: PaymentInput,
+    /// By what it is paid; left out where the wallet pays.
+    payment: Option<PaymentInput>,
+    /// Whether the shopper's wallet pays, in the place of `payment`: all of it, in the cart's currency. Not for guests.
+    #[graphql(default)]
+    from_wallet: bool,
 }
 
 impl CheckoutCompleteInput {
     fn read(self, app: &crate::app::App) -> Result<CheckoutComplete> {
         let id = self.cart_id.map(|id| decode(&id, "input.cartId"));
         let cart = CartRef::read(id.transpose()?, self.cart_token.as_deref())?;
-        let method = self.payment.read(app)?;
+        let means = match (self.payment, self.from_wallet) {
+            (Some(payment), false) => Means::Method(payment.read(app)?),
+            (None, true) => Means::Wallet,
+            (Some(_), true) => {
+                let message = "Either `payment` says by what it is paid, or `fromWallet` that the wallet pays. Leave one of them out.";
+                return Err(Error::invalid("input.fromWallet", message));
+            }
+            (None, false) => {
+                let message = "Say by what it is paid, or set `fromWallet` to have the wallet pay.";
+                return Err(Error::invalid("input.payment", message));
+            }
+        };
         let total = self.expected_total.map(|input| -> Result<Money> {
             let currency = input.currency.0;
             let minor = currency::to_minor(input.amount.0, currency, "input.expectedTotal")?;
@@ -52,7 +66,7 @@ impl CheckoutCompleteInput {
             cart,
             expected_version: self.expected_version,
             expected_total: total.transpose()?,
-            method,
+            means,
         })
     }
 }
@@ -73,9 +87,9 @@ pub(crate) struct CheckoutMutations;
 
 #[Object]
 impl CheckoutMutations {
-    /// Buys what is in a cart, all of it or nothing, and answers at once: the order is paid after that. Watch it by asking for it again: where
-    /// `payment.nextAction` says so, send the shopper there; it is `CONFIRMED` once it is paid, and `CANCELLED` with a reason where that comes to
-    /// nothing. It needs an idempotency key.
+    /// Buys what is in a cart, all of it or nothing, and answers at once: the order is paid after that, by `payment` or from the wallet. Watch it by
+    /// asking for it again: where `payment.nextAction` says so, send the shopper there; it is `CONFIRMED` once it is paid, and `CANCELLED` with a
+    /// reason where that comes to nothing. It needs an idempotency key.
     async fn checkout_complete(
         &self,
         ctx: &Context<'_>,
@@ -161,9 +175,22 @@ fn refused(refusal: Refusal) -> CheckoutPayload {
         Refusal::Total(total) => vec![at(
             "expectedTotal",
             format!(
-                "It comes to {} {} now. Show the cart again before it is bought.",
-                currency::to_decimal(total),
-                total.currency.as_str()
+                "It comes to {} now. Show the cart again before it is bought.",
+                told(total)
+            ),
+        )],
+        Refusal::NoWallet => vec![UserError::at(
+            UserErrorCode::Invalid,
+            "fromWallet",
+            "A guest has no wallet. Pay by card, or sign in and buy from a cart of your own."
+                .to_owned(),
+        )],
+        Refusal::TooLittle { held, total } => vec![at(
+            "fromWallet",
+            format!(
+                "Your wallet holds {}, and it comes to {}. Top it up, or pay by card.",
+                told(held),
+                told(total)
             ),
         )],
     };
@@ -172,4 +199,8 @@ fn refused(refusal: Refusal) -> CheckoutPayload {
         problems,
         user_errors,
     }
+}
+
+fn told(money: Money) -> String {
+    format!("{} {}", currency::to_decimal(money), money.currency)
 }

@@ -49,6 +49,8 @@ pub(crate) enum OrderCancelReason {
     SoldOut,
     /// A shop closed before it was paid.
     ShopClosed,
+    /// The wallet that was to pay held too little by then.
+    InsufficientFunds,
     /// Whoever bought it cancelled it.
     ByShopper,
     /// The shops cannot send it.
@@ -177,7 +179,12 @@ impl Order {
         self.money(self.0.order.refunded)
     }
 
-    /// The payment, which says what the shopper has to do before it goes on; nothing where nothing was to be paid.
+    /// Whether the shopper's wallet pays, and what goes back goes there.
+    async fn paid_from_wallet(&self) -> bool {
+        self.0.order.from_wallet
+    }
+
+    /// The payment, which says what the shopper has to do before it goes on; nothing where nothing was to be paid, or the wallet pays.
     async fn payment(&self) -> Option<Payment> {
         self.0.payment.clone().map(Payment::from)
     }

@@ -43,11 +43,11 @@ fn euros(minor: i64) -> Money {
 }
 
 /// Someone with an account, who has just shown a second factor.
-async fn customer(app: &TestApp, name: &str) -> Actor {
+pub async fn customer(app: &TestApp, name: &str) -> Actor {
     stepped_up(person(app, name).await, app.app.clock.now())
 }
 
-fn account(actor: Actor) -> AccountId {
+pub fn account(actor: Actor) -> AccountId {
     match actor {
         Actor::Person(person) => person.account,
         Actor::Anonymous | Actor::Operator => unreachable!("only people have accounts"),
@@ -86,7 +86,7 @@ async fn shop(app: &TestApp, handle: &str) -> SellerId {
 }
 
 /// Pays into someone's wallet.
-async fn fund(app: &TestApp, customer: AccountId, minor: i64) -> Posted {
+pub async fn fund(app: &TestApp, customer: AccountId, minor: i64) -> Posted {
     let paid = TopUp {
         payment: PaymentId::generate(),
         customer,
@@ -98,14 +98,14 @@ async fn fund(app: &TestApp, customer: AccountId, minor: i64) -> Posted {
 }
 
 /// What someone's wallet holds.
-async fn wallet(app: &TestApp, actor: Actor) -> Value {
+pub async fn wallet(app: &TestApp, actor: Actor) -> Value {
     let document = "{ wallet(currency: \"EUR\") { balance { amount } } }";
     let reply = app.gql_as(actor, document, json!({})).await;
     reply.data()["wallet"]["balance"]["amount"].clone()
 }
 
 /// Sends money under a key of its own.
-async fn send(app: &TestApp, from: Actor, recipient: Value, amount: &str, note: &str) -> Reply {
+pub async fn send(app: &TestApp, from: Actor, recipient: Value, amount: &str, note: &str) -> Reply {
     let key = Uuid::now_v7().to_string();
     let money = json!({ "amount": amount, "currency": "EUR" });
     let input = json!({ "recipient": recipient, "amount": money, "note": note });
@@ -114,7 +114,7 @@ async fn send(app: &TestApp, from: Actor, recipient: Value, amount: &str, note: 
 }
 
 /// The sum of balances of a kind.
-async fn total(app: &TestApp, kind: &str) -> i64 {
+pub async fn total(app: &TestApp, kind: &str) -> i64 {
     let sql = format!(
         "SELECT CAST(coalesce(sum(balance), 0) AS bigint) FROM ledger_account WHERE kind = '{kind}'"
     );
@@ -123,7 +123,7 @@ async fn total(app: &TestApp, kind: &str) -> i64 {
 
 /// Fails the test unless all holds that must.
 #[track_caller]
-fn assert_sound(app: &TestApp) {
+pub fn assert_sound(app: &TestApp) {
     let (output, text) = doctor(&app.database);
     assert!(output.status.success(), "{text}");
 }

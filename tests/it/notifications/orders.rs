@@ -2,7 +2,8 @@
 
 use crate::{
     cart::{Market, address, changed, eur, guest, with},
-    orders::{bought, buy, by, lay_down, shopper},
+    ledger::{account, fund},
+    orders::{bought, buy, by, by_wallet, lay_down, shopper},
     payments::support::{DECLINED, PATIENCE, SUCCESS},
     support::{
         TestApp,
@@ -114,6 +115,31 @@ on_both_databases! {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert!(!text.contains("spam"), "nobody has a letter say what they like: {text}");
+    }
+
+    async fn what_the_wallet_paid_goes_back_there(app: TestApp) {
+        let shop = Market::open(&app, "quay", "EUR", 1).await;
+        let ada = shopper(&app, "ada", &shop, 1).await;
+        fund(&app, account(ada), 1_000).await;
+        let order = done(&buy(&app, ada, by_wallet()).await)["order"].clone();
+        app.work_off().await;
+        let mails = app.letters().await;
+        assert_eq!(heads(&mails), [("ada@shop.example", "Your order 100001"), ("quay@shop.example", "New order 100001")]);
+        assert!(mails[0].text.contains("Your wallet has paid the order"), "{}", mails[0].text);
+        done(&mutate(&app, ada, "orderCancel", "order { id }", json!({ "id": order["id"] })).await);
+        app.work_off().await;
+        let mails = app.letters().await;
+        assert!(mails[0].text.contains("10.00 EUR goes back into your wallet."), "{}", mails[0].text);
+
+        // Two orders, and money for one.
+        for _ in 0..2 {
+            changed(&app, ada, with(shop.add(1), json!({ "shippingAddress": address() }))).await;
+            done(&buy(&app, ada, by_wallet()).await);
+        }
+        app.work_off().await;
+        let mails = app.letters().await;
+        let withdrawn = mails.iter().find(|mail| mail.subject == "Your order came to nothing");
+        assert!(withdrawn.unwrap().text.contains("Your wallet held too little when it was to pay."), "{mails:?}");
     }
 
     async fn what_was_never_paid_is_told_to_those_with_an_account(app: TestApp) {

@@ -5,11 +5,13 @@ mod cancelling;
 mod checkout;
 mod erasing;
 mod free;
+mod from_wallets;
 mod listing;
 mod reasons;
 mod rebuilding;
 mod sagas;
 mod statements;
+mod wallet_races;
 
 use crate::{
     cart::{Market, address, changed, with},
@@ -28,7 +30,7 @@ use tradewind::{
 };
 use uuid::Uuid;
 
-pub const ORDER: &str = "id number state reason email version total { amount } cancelled { amount } refunded { amount }
+pub const ORDER: &str = "id number state reason cancelReason paidFromWallet email version total { amount } cancelled { amount } refunded { amount }
     lines { id productName quantity cancelledQuantity total { amount } }
     fulfilments { id state orderNumber sellerName trackingNumber total { amount } shippingAddress { country } }
     payment { state captured { amount } refunded { amount } nextAction { url } declineCode }";
@@ -85,6 +87,10 @@ pub fn by(card: &str) -> Value {
     json!({ "payment": { "method": card } })
 }
 
+pub fn by_wallet() -> Value {
+    json!({ "fromWallet": true })
+}
+
 /// Buys what is in the cart, and waits for what becomes of it.
 pub async fn bought(app: &TestApp, actor: Actor, card: &str) -> Value {
     let reply = buy(app, actor, by(card)).await;
@@ -134,7 +140,10 @@ async fn tradewind_faults(app: &TestApp) -> Vec<String> {
     app.column(
         "SELECT 'total' FROM customer_order o WHERE o.total <> (SELECT sum(f.total) FROM order_fulfilment f WHERE f.order_id = o.id) \
          UNION ALL SELECT 'money ' || o.state FROM customer_order o WHERE o.state <> 'PENDING' AND o.total - o.cancelled <> \
-           (SELECT coalesce(sum(p.captured - p.refunded), 0) FROM payment p WHERE p.subject_id = o.id) \
+           CASE WHEN o.from_wallet THEN (SELECT coalesce(sum(-e.amount), 0) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id \
+               WHERE a.kind = 'CUSTOMER_WALLET' AND e.transaction_id IN (SELECT t.id FROM ledger_transaction t \
+                 LEFT JOIN ledger_transaction sale ON sale.id = t.of_id WHERE t.source_id = o.id OR sale.source_id = o.id)) \
+             ELSE (SELECT coalesce(sum(p.captured - p.refunded), 0) FROM payment p WHERE p.subject_id = o.id) END \
          UNION ALL SELECT 'captures' FROM payment_attempt a WHERE a.operation = 'CAPTURE' AND a.state = 'SUCCEEDED' \
            GROUP BY a.payment_id HAVING count(*) > 1 \
          UNION ALL SELECT 'ledger' FROM ledger_account GROUP BY currency HAVING sum(balance) <> 0 \

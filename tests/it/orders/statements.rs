@@ -18,7 +18,7 @@ const WHOLE: &str = "id number state reason email shippingAddress { name line1 c
     lines { id productId variantId productName variantName sku unitPrice { amount } quantity cancelledQuantity discount { amount } tax { amount } total { amount } }
     fulfilments { id state orderNumber sellerId sellerName lines { id } note shippingMethodName shipping { amount } total { amount } cancelled { amount }
       carrier trackingNumber createdAt shippedAt deliveredAt }
-    payment { id state amount { amount } captured { amount } refunded { amount } provider nextAction { url } declineCode }";
+    paidFromWallet payment { id state amount { amount } captured { amount } refunded { amount } provider nextAction { url } declineCode }";
 const LIST: &str = "{ viewer { orders(first: 10) { nodes { id lines { quantity } fulfilments { state } payment { state } } } } }";
 const SHOP: &str = "query ($id: ID!) { shopOrders(sellerId: $id, first: 10) { nodes { id orderNumber lines { quantity } } } }";
 const ALL: &str = "{ orders(first: 10, filter: { search: \"100001\", states: [CONFIRMED, PENDING] }) { nodes { id lines { quantity } fulfilments { state } payment { state } } } }";

@@ -418,12 +418,22 @@ impl Settings {
         self.tradewind_env == Environment::Production
     }
 
-    /// Where this server is for others.
+    /// Where this server is for others, without a slash at its end: paths are put behind it.
     #[must_use]
-    pub fn public_url(&self) -> Url {
+    pub fn public_base(&self) -> String {
         let here = || format!("http://localhost:{}", self.listen.port());
-        let url = self.public_url.clone();
-        url.unwrap_or_else(|| Url::parse(&here()).expect("a host and a port make a URL"))
+        let told = self.public_url.as_ref();
+        told.map_or_else(here, |url| url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// The origin of this server's pages, as browsers name it.
+    #[must_use]
+    pub fn public_origin(&self) -> String {
+        let told = self.public_url.as_ref();
+        told.map_or_else(
+            || self.public_base(),
+            |url| url.origin().ascii_serialization(),
+        )
     }
 
     /// How long one request may take.

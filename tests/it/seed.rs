@@ -15,7 +15,7 @@ use sea_orm::{
 use std::{fmt::Debug, process::Command};
 
 /// Runs `tradewind seed` on the test's database; what it printed, or what it complained of.
-fn seed(test: &TestApp, arguments: &[&str]) -> Result<String, String> {
+pub fn seed(test: &TestApp, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .arg("seed")
         .args(arguments)

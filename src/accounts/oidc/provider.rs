@@ -95,9 +95,8 @@ struct Known {
 impl Provider {
     /// # Errors
     /// Invalid, naming the setting that is wrong.
-    pub(super) fn new(settings: ProviderSettings, public_url: &Url) -> Result<Self> {
-        let base = public_url.as_str().trim_end_matches('/');
-        let callback = format!("{base}/api/v1/oidc/{}/callback", settings.name);
+    pub(super) fn new(settings: ProviderSettings, public_base: &str) -> Result<Self> {
+        let callback = format!("{public_base}/api/v1/oidc/{}/callback", settings.name);
         let callback = RedirectUrl::new(callback).map_err(|_| {
             Error::invalid(
                 "PUBLIC_URL",

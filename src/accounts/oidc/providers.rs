@@ -14,7 +14,7 @@ impl Providers {
     /// Invalid, naming the setting that is wrong.
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self> {
         let providers = settings::read(settings)?.into_iter();
-        let made = providers.map(|provider| Provider::new(provider, &settings.public_url()));
+        let made = providers.map(|provider| Provider::new(provider, &settings.public_base()));
         made.collect::<Result<_>>().map(Self)
     }
 

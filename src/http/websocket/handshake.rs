@@ -80,7 +80,7 @@ fn check_origin(headers: &HeaderMap, settings: &Settings) -> Result<(), Refused>
     let is_allowed = origin.to_str().is_ok_and(|origin| {
         let allowed = &settings.cors_allowed_origins;
         allowed.iter().any(|one| one == "*" || one == origin)
-            || origin == settings.public_url().origin().ascii_serialization()
+            || origin == settings.public_origin()
             || is_own(origin, headers)
     });
     if is_allowed {

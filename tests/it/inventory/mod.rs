@@ -2,6 +2,7 @@
 
 mod expiring;
 mod locations;
+mod looked_up;
 mod office;
 mod racing;
 mod reading;

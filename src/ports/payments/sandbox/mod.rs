@@ -50,7 +50,7 @@ impl Sandbox {
             None => Place::Here(Bank::new(
                 database.clone(),
                 clock.clone(),
-                settings.public_url().as_str(),
+                &settings.public_base(),
                 secret.clone(),
             )),
         };

@@ -68,7 +68,7 @@ class Postgres:
         self._psql(f"COPY {table} ({columns}) FROM STDIN", "\n".join(lines) + "\n")
 
     def settle(self):
-        self.run("ANALYZE")
+        self.run("ANALYZE cart, cart_line")
 
 
 def opened(url):

@@ -39,21 +39,13 @@ struct Words {
 #[derive(Template)]
 #[template(path = "order_letter.txt")]
 struct Text<'a> {
-    title: &'a str,
-    paragraphs: &'a [String],
-    rows: &'a [Row],
-    totals: &'a [Row],
-    link: &'a Link,
+    words: &'a Words,
 }
 
 #[derive(Template)]
 #[template(path = "order_letter.html")]
 struct Html<'a> {
-    title: &'a str,
-    paragraphs: &'a [String],
-    rows: &'a [Row],
-    totals: &'a [Row],
-    link: &'a Link,
+    words: &'a Words,
 }
 
 /// The letter to the address `to`; nothing where there is nothing to be said to this reader.
@@ -70,32 +62,11 @@ pub(super) fn letter(
     let Some(words) = words(step, reader, bought, shop) else {
         return Ok(None);
     };
-    let Words {
-        title,
-        paragraphs,
-        rows,
-        totals,
-        link,
-    } = &words;
-    let text = Text {
-        title,
-        paragraphs,
-        rows,
-        totals,
-        link,
-    };
-    let html = Html {
-        title,
-        paragraphs,
-        rows,
-        totals,
-        link,
-    };
     Ok(Some(Mail {
         to,
-        subject: title.clone(),
-        text: text.render().map_err(Error::internal)?,
-        html: html.render().map_err(Error::internal)?,
+        text: Text { words: &words }.render().map_err(Error::internal)?,
+        html: Html { words: &words }.render().map_err(Error::internal)?,
+        subject: words.title,
     }))
 }
 

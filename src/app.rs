@@ -4,6 +4,7 @@ use crate::{
     accounts::{Faces, Passwords, factors, keys, oidc::Providers, sessions::Memory},
     catalogue,
     error::{Error, Result},
+    idempotency::KeysInFlight,
     outbox::Outlets,
     platform::{
         cache::Purger,
@@ -67,6 +68,8 @@ pub struct App {
     pub clock: Clock,
     /// Wakes those who wait for new rows.
     pub wakes: Wakes,
+    /// The idempotency keys it works on.
+    pub(crate) keys_in_flight: Arc<KeysInFlight>,
     /// Where events are listened to, and leave the process.
     pub outlets: Outlets,
     /// What several processes share, where there is a Redis.
@@ -133,6 +136,7 @@ impl App {
             settings: Arc::new(settings),
             clock,
             wakes: Wakes::default(),
+            keys_in_flight: Arc::default(),
             outlets: Outlets::default(),
             password_failures: Throttle::new(PASSWORD_GUESSES, redis.clone()),
             factor_failures: Throttle::new(CODE_GUESSES, redis.clone()),

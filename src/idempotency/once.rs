@@ -2,7 +2,7 @@
 
 use super::{
     Fingerprint, Key,
-    claim::{Claimed, claim},
+    slot::{Slot, State},
 };
 use crate::{
     caller::Caller,
@@ -48,44 +48,57 @@ impl Caller {
     ) -> Result<Once<T>> {
         // Inside a transaction this is refused, and a claim would wait for that one to end.
         let Some(key) = intent.key.as_ref().filter(|_| !transactions::is_open()) else {
-            let value = self.transaction_of(self.writer(), work).await?;
-            return Ok(Once {
-                value,
-                replayed: false,
-            });
+            return Ok(Once::first(self.transaction_of(self.writer(), work).await?));
         };
         key.check_for(self.actor)?;
-        let claim = match claim(self, intent, key).await? {
-            Claimed::Claim(claim) => claim,
-            Claimed::Finished(result) => {
-                let value = serde_json::from_str(&result).map_err(Error::internal)?;
+        let slot = Slot::new(self, intent, key);
+        let _alone = self.keys_in_flight.enter(slot.name())?;
+        self.transaction_of(self.writer(), async |tx| {
+            if !slot.take(tx).await? {
+                let result = finished(slot.look(tx).await?)?;
                 return Ok(Once {
-                    value,
+                    value: serde_json::from_str(&result).map_err(Error::internal)?,
                     replayed: true,
                 });
             }
-        };
-        let done = self
-            .transaction_of(self.writer(), async |tx| {
-                let value = work(tx).await?;
-                let result = serde_json::to_string(&value).map_err(Error::internal)?;
-                // Last, so that whoever asks for the key waits for no more than the commit.
-                claim.finish(tx, result).await?;
-                Ok(value)
-            })
-            .await;
-        match done {
-            Ok(value) => {
-                claim.settle();
-                Ok(Once {
-                    value,
-                    replayed: false,
-                })
-            }
-            Err(error) => {
-                claim.release().await;
-                Err(error)
-            }
+            count("first");
+            let value = work(tx).await?;
+            let result = serde_json::to_string(&value).map_err(Error::internal)?;
+            slot.finish(tx, result);
+            Ok(Once::first(value))
+        })
+        .await
+    }
+}
+
+impl<T> Once<T> {
+    fn first(value: T) -> Self {
+        Self {
+            value,
+            replayed: false,
         }
     }
+}
+
+/// The result of what was done before.
+fn finished(state: State) -> Result<String> {
+    match state {
+        State::Finished(result) => {
+            count("replayed");
+            Ok(result)
+        }
+        State::Other => {
+            count("reused");
+            Err(Error::IdempotencyKeyReused)
+        }
+        State::Held => {
+            count("in_progress");
+            Err(Error::IdempotencyInProgress)
+        }
+    }
+}
+
+/// Counts what became of a request with a key.
+pub(super) fn count(outcome: &'static str) {
+    metrics::counter!("idempotency_requests_total", "outcome" => outcome).increment(1);
 }

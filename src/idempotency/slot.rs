@@ -1,32 +1,26 @@
 //! The row of one key: looking at it, and taking it.
 
-use super::{Intent, Key};
+use super::{Intent, Key, in_flight::Name};
 use crate::{
     app::App,
     caller::{Actor, Caller},
     error::Result,
-    platform::database::time,
+    platform::database::{Tx, time},
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use std::time::Duration;
 use uuid::Uuid;
-
-/// The shortest lease, however short requests are.
-const SHORTEST_LEASE: Duration = Duration::from_secs(30);
 
 /// A key of an actor for a mutation, and with what input it came.
 pub(super) struct Slot {
-    pub(super) app: App,
+    app: App,
     actor: String,
     operation: String,
     key: String,
     fingerprint: String,
 }
 
-/// What there is to a key.
+/// What there is to a key that could not be taken.
 pub(super) enum State {
-    /// Nobody's, or nobody's any more.
-    Free,
     /// Used with another input.
     Other,
     /// Being worked on.
@@ -50,6 +44,15 @@ impl Slot {
         }
     }
 
+    /// By what it is told from others.
+    pub(super) fn name(&self) -> Name {
+        (
+            self.actor.clone(),
+            self.operation.clone(),
+            self.key.clone(),
+        )
+    }
+
     /// `sql` with the key as `$1` to `$3`, and `more` behind it.
     pub(super) fn statement(
         &self,
@@ -65,77 +68,74 @@ impl Slot {
         Statement::from_sql_and_values(self.app.database.backend(), sql, values)
     }
 
-    /// What there is to it.
-    pub(super) async fn look(&self) -> Result<State> {
-        let backend = self.app.database.backend();
-        let sql = format!(
-            "SELECT CASE WHEN {} THEN 'FREE' WHEN fingerprint <> $4 THEN 'OTHER' ELSE 'SAME' END AS state, \
-                 CAST(result AS text) AS result \
-             FROM idempotency_key WHERE actor = $1 AND operation = $2 AND key = $3",
-            is_free(backend)
-        );
-        // A replica would be late.
-        let db = match backend {
-            DbBackend::Postgres => self.app.database.write(),
-            _ => self.app.database.read(),
+    /// Claims it in `tx`, if it is free and nobody else is at it.
+    ///
+    /// On PostgreSQL a lock that ends with `tx` is taken with it, so that twins need not wait for each other: who does not get it sees what is committed.
+    pub(super) async fn take(&self, tx: &Tx) -> Result<bool> {
+        let capabilities = self.app.database.capabilities();
+        let is_alone = match capabilities.advisory_locks {
+            true => "pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0))",
+            false => "true",
         };
-        let statement = self.statement(sql, [self.fingerprint.as_str().into()]);
-        let Some(row) = db.query_one_raw(statement).await? else {
-            return Ok(State::Free);
-        };
-        let state: String = row.try_get("", "state")?;
-        let result: Option<String> = row.try_get("", "result")?;
-        Ok(match (state.as_str(), result) {
-            ("FREE", _) => State::Free,
-            ("OTHER", _) => State::Other,
-            (_, Some(result)) => State::Finished(result),
-            (_, None) => State::Held,
-        })
-    }
-
-    /// Claims it as `id` if it is free, and then tells whether it was taken over from someone who died.
-    pub(super) async fn take(&self, id: Uuid) -> Result<Option<bool>> {
-        let settings = &self.app.settings;
-        // No request takes that long, so whoever still holds it then is dead.
-        let lease = (settings.request_timeout() * 2).max(SHORTEST_LEASE);
-        let backend = self.app.database.backend();
-        let (now, leased, expires) = (
-            time::now(backend),
-            time::from_now(backend, "$6"),
-            time::from_now(backend, "$7"),
-        );
+        let backend = tx.get_database_backend();
+        let (now, expires) = (time::now(backend), time::from_now(backend, "$6"));
         // One that is taken over keeps the time of its first claim.
         let sql = format!(
             "INSERT INTO idempotency_key (actor, operation, key, fingerprint, claim_id, leased_until, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, {leased}, {now}, {expires}) \
+             SELECT $1, $2, $3, $4, $5, {now}, {now}, {expires} WHERE {is_alone} \
              ON CONFLICT (actor, operation, key) DO UPDATE SET fingerprint = excluded.fingerprint, \
                  claim_id = excluded.claim_id, leased_until = excluded.leased_until, result = NULL, finished_at = NULL, \
                  created_at = CASE WHEN idempotency_key.expires_at <= {now} THEN excluded.created_at \
                      ELSE idempotency_key.created_at END, \
                  expires_at = excluded.expires_at \
-             WHERE {} \
-             RETURNING CASE WHEN created_at < {} THEN 'TAKEN OVER' ELSE 'FIRST' END AS outcome",
+             WHERE {} RETURNING key",
             is_free(backend),
-            time::from_now(backend, "-1"),
         );
+        let retention = self.app.settings.idempotency_retention();
         let values = [
             self.fingerprint.as_str().into(),
-            id.into(),
-            lease.as_secs_f64().into(),
-            settings.idempotency_retention().as_secs_f64().into(),
+            Uuid::now_v7().into(),
+            retention.as_secs_f64().into(),
         ];
-        let db = self.app.database.write();
-        let row = db.query_one_raw(self.statement(sql, values)).await?;
-        row.map(|row| {
-            let outcome: String = row.try_get("", "outcome")?;
-            Ok(outcome == "TAKEN OVER")
+        let taken = tx.query_one_raw(self.statement(sql, values)).await?;
+        Ok(taken.is_some())
+    }
+
+    /// What there is to one that could not be taken.
+    pub(super) async fn look(&self, tx: &Tx) -> Result<State> {
+        let sql = "SELECT fingerprint, CAST(result AS text) AS result FROM idempotency_key \
+             WHERE actor = $1 AND operation = $2 AND key = $3";
+        let row = tx.query_one_raw(self.statement(sql.to_owned(), [])).await?;
+        let Some(row) = row else {
+            return Ok(State::Held);
+        };
+        let (fingerprint, result): (String, Option<String>) =
+            (row.try_get("", "fingerprint")?, row.try_get("", "result")?);
+        Ok(match result {
+            _ if fingerprint != self.fingerprint => State::Other,
+            Some(result) => State::Finished(result),
+            None => State::Held,
         })
-        .transpose()
+    }
+
+    /// Keeps `result`, as JSON, with what `tx` changed: it took the key.
+    pub(super) fn finish(&self, tx: &Tx, result: String) {
+        let backend = tx.get_database_backend();
+        let json = match backend {
+            DbBackend::Postgres => "CAST($4 AS jsonb)",
+            _ => "$4",
+        };
+        let sql = format!(
+            "UPDATE idempotency_key SET result = {json}, finished_at = {} \
+             WHERE actor = $1 AND operation = $2 AND key = $3",
+            time::now(backend),
+        );
+        tx.put_off(self.statement(sql, [result.into()]));
     }
 }
 
-/// SQL that is true for keys whose time is over, and for those of the fingerprint `$4` whose owner died. A finished one
-/// has no lease.
+/// SQL that is true for keys whose time is over, and for those of the fingerprint `$4` that were claimed and never finished. None is committed
+/// so now; versions that claimed keys in a commit of their own left some, with a lease.
 fn is_free(backend: DbBackend) -> String {
     let now = time::now(backend);
     format!(

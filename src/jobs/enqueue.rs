@@ -125,19 +125,28 @@ pub(crate) async fn enqueue_all(tx: &Tx, jobs: &[NewJob]) -> Result<Vec<JobId>> 
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let backend = tx.get_database_backend();
-    let rows: Vec<Value> = jobs
-        .iter()
-        .map(|job| job.as_json(JobId::generate()))
-        .collect();
-    let rows = Value::from(rows).to_string();
-    let statement = Statement::from_sql_and_values(backend, insert(backend), [rows.into()]);
-    let inserted = tx.query_all_raw(statement).await?;
+    let inserted = tx.query_all_raw(statement(tx, jobs, " RETURNING id")).await?;
     transactions::wake_after_commit(Topic::Jobs);
     inserted
         .iter()
         .map(|row| Ok(row.try_get("", "id")?))
         .collect()
+}
+
+/// Asks for all of `jobs` with what `tx` does next, where nobody wants to know which of them are new.
+pub(crate) fn enqueue_with_next(tx: &Tx, jobs: &[NewJob]) {
+    if !jobs.is_empty() {
+        tx.put_off(statement(tx, jobs, ""));
+        transactions::wake_after_commit(Topic::Jobs);
+    }
+}
+
+fn statement(tx: &Tx, jobs: &[NewJob], returning: &str) -> Statement {
+    let backend = tx.get_database_backend();
+    let rows = jobs.iter().map(|job| job.as_json(JobId::generate()));
+    let rows = Value::from_iter(rows).to_string();
+    let sql = insert(backend) + returning;
+    Statement::from_sql_and_values(backend, sql, [rows.into()])
 }
 
 /// One text for any number of jobs: they are bound as one value.
@@ -164,7 +173,6 @@ fn insert(backend: DbBackend) -> String {
              order_key, order_number, request_id, created_at) \
          SELECT id, queue, kind, version, payload, 'WAITING', priority, {run_at}, {rank_at}, max_attempts, unique_key, \
              order_key, order_number, request_id, {now} FROM {rows} WHERE true \
-         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('WAITING', 'RUNNING') DO NOTHING \
-         RETURNING id"
+         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('WAITING', 'RUNNING') DO NOTHING"
     )
 }

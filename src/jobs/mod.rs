@@ -26,7 +26,7 @@ mod sweep;
 mod worker;
 
 pub use attempt::Attempt;
-pub(crate) use enqueue::{NewJob, enqueue_all};
+pub(crate) use enqueue::{NewJob, enqueue_all, enqueue_with_next};
 pub use enqueue::{enqueue, enqueue_in};
 pub(crate) use entity::jobs::job::Model as JobRow;
 pub use entity::jobs::job::{Priority, State};

@@ -105,11 +105,11 @@ pub(crate) async fn checkout_complete(
         },
         payment: paying.payment,
         from_wallet: paying.from_wallet,
-        saga: sagas::start(tx, now, &checkout).await?,
+        saga: sagas::start(tx, now, &checkout)?,
         settings: &caller.settings,
         now,
     };
-    let placed = Box::pin(place::place(tx, &taken, ground)).await?;
+    let placed = place::place(tx, &taken, ground)?;
     let mut events = Batch::default();
     if let Some(refusal) = promise(caller, tx, id, &taken, &mut events).await? {
         return Ok(Err(refusal));
@@ -119,7 +119,7 @@ pub(crate) async fn checkout_complete(
         customer_id: taken.customer,
         seller_ids: taken.sellers.iter().map(|part| part.seller).collect(),
     }])?;
-    events.emit(tx).await?;
+    events.emit_with_next(tx);
     Ok(Ok(placed))
 }
 
@@ -149,7 +149,8 @@ async fn pay(
                 amount: total,
                 method: method.clone(),
             };
-            let opened = payments::open(tx, caller, caller.clock.now(), &payment).await?;
+            let opened =
+                payments::open_for_new(tx, caller, caller.clock.now(), &payment)?;
             paying.payment = Some(opened);
         }
         Means::Wallet => {

@@ -14,7 +14,6 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::ids::{FulfilmentId, OrderId, OrderLineId, SagaId};
 use entity::orders::{fulfilment, line, order};
-use sea_orm::{EntityTrait, IntoActiveModel};
 use std::{collections::HashMap, sync::Arc};
 
 /// What an order stands on beside its cart.
@@ -28,8 +27,8 @@ pub(super) struct Ground<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
-/// Writes the order, its parts and its lines, three statements, and returns what was written.
-pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<Arc<OrderView>> {
+/// Writes the order, its parts and its lines with what `tx` does next, three statements, and returns what they say.
+pub(super) fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<Arc<OrderView>> {
     let order = order_row(taken, &ground)?;
     let parts = taken.sellers.iter().map(|part| {
         // What was agreed with the shop, as it is now.
@@ -45,10 +44,9 @@ pub(super) async fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<
         Ok(line_row(taken, line, part, &ground))
     });
     let lines = lines.collect::<Result<Vec<OrderLine>>>()?;
-    let written = order::Entity::insert(order.clone().into_active_model());
-    written.exec_without_returning(tx).await?;
-    together::insert::<fulfilment::Entity>(tx, &parts).await?;
-    together::insert::<line::Entity>(tx, &lines).await?;
+    together::put_off::<order::Entity>(tx, std::slice::from_ref(&order))?;
+    together::put_off::<fulfilment::Entity>(tx, &parts)?;
+    together::put_off::<line::Entity>(tx, &lines)?;
     Ok(view(order, parts, lines, ground.payment))
 }
 

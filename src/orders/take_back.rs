@@ -97,7 +97,7 @@ pub(super) async fn take_back(
         amount,
         shares: shares.collect(),
     };
-    sagas::start(tx, now, &refund).await?;
+    sagas::start(tx, now, &refund)?;
     let sellers = cuts.iter().map(|cut| cut.part.seller_id).collect();
     let step = OrderStep::Cancelled {
         amount,

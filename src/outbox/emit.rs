@@ -68,16 +68,28 @@ impl Batch {
     /// # Errors
     /// Whatever the database says.
     pub async fn emit(self, tx: &Tx) -> Result<()> {
+        if let Some(statement) = self.statement(tx.get_database_backend()) {
+            tx.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// The same with what `tx` does next, or before its commit.
+    pub(crate) fn emit_with_next(self, tx: &Tx) {
+        if let Some(statement) = self.statement(tx.get_database_backend()) {
+            tx.put_off(statement);
+        }
+    }
+
+    /// What tells of them, and what is to be done once that is committed.
+    fn statement(self, backend: DbBackend) -> Option<Statement> {
         if self.rows.is_empty() {
-            return Ok(());
+            return None;
         }
         let rows = Value::from(self.rows).to_string();
-        let backend = tx.get_database_backend();
-        let statement = Statement::from_sql_and_values(backend, insert(backend), [rows.into()]);
-        tx.execute_raw(statement).await?;
         transactions::wake_after_commit(Topic::Outbox);
         transactions::purge_after_commit(self.purges, self.ids);
-        Ok(())
+        Some(Statement::from_sql_and_values(backend, insert(backend), [rows.into()]))
     }
 }
 

@@ -151,7 +151,7 @@ async fn finish(tx: &Tx, last: i64, relayed: usize, jobs: &[NewJob]) -> Result<(
         return Ok(());
     }
     for jobs in jobs.chunks(MOST_JOBS) {
-        jobs::enqueue_all(tx, jobs).await?;
+        jobs::enqueue_with_next(tx, jobs);
     }
     let last = last + i64::try_from(relayed).unwrap_or(i64::MAX);
     let sql = "UPDATE outbox_feed SET last_position = $1 WHERE id = 1";

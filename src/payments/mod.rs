@@ -40,6 +40,7 @@ pub use find::by_subjects;
 pub(crate) use find::{attempts_of, by_id, of_subjects, refunds_of, sees_all};
 pub(crate) use hear_webhook::HearWebhook;
 pub use payment_open::{NewPayment, method, open};
+pub(crate) use payment_open::open_for_new;
 pub use release::release;
 pub(crate) use retention::SweepPaymentEvents;
 pub use standing::Standing;

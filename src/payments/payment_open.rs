@@ -4,7 +4,7 @@ use super::{Payment, State};
 use crate::{
     app::App,
     error::{Error, OnConstraint, Result},
-    platform::database::Tx,
+    platform::database::{Tx, together},
     ports::payments::Method,
 };
 use chrono::{DateTime, Utc};
@@ -40,10 +40,41 @@ pub fn method(app: &App, text: &str) -> Result<Method> {
 /// # Errors
 /// Invalid when the amount is not positive; Conflict when there is one of the same already; whatever the database says.
 pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> Result<Payment> {
+    let row = row(app, now, new)?;
+    let taken = || Error::Conflict("This is being paid already.".to_owned());
+    let inserted = payment::Entity::insert(row.clone().into_active_model());
+    let inserted = inserted.exec_without_returning(tx).await;
+    // PostgreSQL names the index, SQLite its column.
+    match inserted.on_constraint("payment_active", taken) {
+        Err(Error::Internal { source, .. })
+            if source.to_string().contains("payment.subject_id") =>
+        {
+            Err(taken())
+        }
+        other => other.map(|_| row),
+    }
+}
+
+/// The same for what `tx` makes itself, so that nothing else can be paying for it: written with what `tx` writes next.
+///
+/// # Errors
+/// Invalid when the amount is not positive.
+pub(crate) fn open_for_new(
+    tx: &Tx,
+    app: &App,
+    now: DateTime<Utc>,
+    new: &NewPayment,
+) -> Result<Payment> {
+    let row = row(app, now, new)?;
+    together::put_off::<payment::Entity>(tx, std::slice::from_ref(&row))?;
+    Ok(row)
+}
+
+fn row(app: &App, now: DateTime<Utc>, new: &NewPayment) -> Result<Payment> {
     if new.amount.minor <= 0 {
         return Err(Error::invalid("amount", "There is nothing to be paid."));
     }
-    let row = Payment {
+    Ok(Payment {
         id: PaymentId::generate(),
         subject_id: new.subject,
         customer_id: new.customer,
@@ -61,17 +92,5 @@ pub async fn open(tx: &Tx, app: &App, now: DateTime<Utc>, new: &NewPayment) -> R
         version: 1,
         created_at: now,
         updated_at: now,
-    };
-    let taken = || Error::Conflict("This is being paid already.".to_owned());
-    let inserted = payment::Entity::insert(row.clone().into_active_model());
-    let inserted = inserted.exec_without_returning(tx).await;
-    // PostgreSQL names the index, SQLite its column.
-    match inserted.on_constraint("payment_active", taken) {
-        Err(Error::Internal { source, .. })
-            if source.to_string().contains("payment.subject_id") =>
-        {
-            Err(taken())
-        }
-        other => other.map(|_| row),
-    }
+    })
 }

@@ -62,7 +62,7 @@ pub(super) async fn record(tx: &Tx, turn: &Turn, verdict: &Verdict) -> Result<Re
             ground.saga,
             wait.to_std().unwrap_or(Duration::ZERO),
         );
-        jobs::enqueue_all(tx, &[job]).await?;
+        jobs::enqueue_with_next(tx, &[job]);
     }
     Ok(Recorded { next: None })
 }

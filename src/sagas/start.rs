@@ -11,11 +11,11 @@ use entity::ids::SagaId;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::time::Duration;
 
-/// Starts `saga` when `tx` is committed, with two statements.
+/// Starts `saga` when `tx` is committed, with two statements that go with what `tx` does next.
 ///
 /// # Errors
-/// Whatever the database says; Internal when the input is too large.
-pub async fn start<S: Saga>(tx: &Tx, now: DateTime<Utc>, saga: &S) -> Result<SagaId> {
+/// Internal when the input is too large.
+pub fn start<S: Saga>(tx: &Tx, now: DateTime<Utc>, saga: &S) -> Result<SagaId> {
     let id = SagaId::generate();
     let input = serde_json::to_value(saga).map_err(Error::internal)?;
     let steps = S::steps();
@@ -41,9 +41,7 @@ pub async fn start<S: Saga>(tx: &Tx, now: DateTime<Utc>, saga: &S) -> Result<Sag
         saga.customer().into(),
         now.into(),
     ];
-    tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
-        .await?;
-    let job = run::job(S::KIND.into(), id, Duration::ZERO);
-    jobs::enqueue_all(tx, &[job]).await?;
+    tx.put_off(Statement::from_sql_and_values(backend, sql, values));
+    jobs::enqueue_with_next(tx, &[run::job(S::KIND.into(), id, Duration::ZERO)]);
     Ok(id)
 }

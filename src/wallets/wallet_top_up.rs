@@ -55,14 +55,14 @@ pub(crate) async fn wallet_top_up(
         amount: new.money,
         method: new.method.clone(),
     };
-    let payment = payments::open(tx, caller, now, &payment).await?.id;
+    let payment = payments::open_for_new(tx, caller, now, &payment)?.id;
     let fund = FundWallet {
         top_up: id,
         customer,
         payment,
         started_at: now,
     };
-    let saga = sagas::start(tx, now, &fund).await?;
+    let saga = sagas::start(tx, now, &fund)?;
     let row = top_up::ActiveModel {
         id: Set(id),
         customer_id: Set(customer),

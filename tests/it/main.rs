@@ -43,4 +43,5 @@ mod sellers;
 mod settings;
 mod shipping;
 mod tidy;
+mod transactions;
 mod wallets;

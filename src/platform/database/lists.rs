@@ -1,5 +1,8 @@
 //! Lists bound as one value, so that the text of a statement does not depend on how long they are: every length
 //! then shares one prepared statement, and none runs into a database's limit of bound values.
+//!
+//! On PostgreSQL a list goes through a `(SELECT $1)`, so that it is taken for ten whatever is bound. Where the length is seen, a plan for
+//! one id is cheaper than that for any list, and it is planned anew each time, which takes longer than looking up.
 
 use sea_orm::{
     ColumnTrait, DbBackend, Value,
@@ -11,7 +14,7 @@ use uuid::Uuid;
 #[must_use]
 pub(crate) fn among_ids(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => "= ANY($1)",
+        DbBackend::Postgres => "= ANY(CAST((SELECT $1) AS uuid[]))",
         // An id is a blob, and JSON has none.
         _ => "IN (SELECT unhex(value) FROM json_each($1))",
     }
@@ -21,7 +24,7 @@ pub(crate) fn among_ids(backend: DbBackend) -> &'static str {
 #[must_use]
 pub(crate) fn among_texts(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => "= ANY($1)",
+        DbBackend::Postgres => "= ANY(CAST((SELECT $1) AS text[]))",
         _ => "IN (SELECT value FROM json_each($1))",
     }
 }
@@ -37,7 +40,7 @@ pub(crate) fn is_looked_up(id: &str, among: &str, rows: &str) -> String {
 #[must_use]
 pub(crate) fn wanted_pairs(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => "unnest($1::uuid[], $2::text[]) AS wanted (id, word)",
+        DbBackend::Postgres => "unnest((SELECT $1::uuid[]), (SELECT $2::text[])) AS wanted (id, word)",
         _ => "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS word FROM json_each($1)) AS wanted",
     }
 }
@@ -50,7 +53,13 @@ where
     Id: Copy + Into<Uuid>,
 {
     match backend {
-        DbBackend::Postgres => column.eq_any(ids.iter().copied().map(Into::into)),
+        DbBackend::Postgres => Expr::cust_with_exprs(
+            "$1 = ANY(CAST((SELECT $2) AS uuid[]))",
+            [
+                Expr::col(column.as_column_ref().into_column_ref()),
+                Expr::val(of_ids(backend, ids)),
+            ],
+        ),
         _ => Expr::cust_with_exprs(
             "? IN (SELECT unhex(value) FROM json_each(?))",
             [

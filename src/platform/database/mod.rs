@@ -3,22 +3,26 @@
 pub(crate) mod bulk;
 mod capabilities;
 mod faults;
+mod group_commit;
 pub(crate) mod lists;
+mod pipeline;
 mod postgres;
 mod sqlite;
 pub mod time;
 pub(crate) mod together;
 pub mod transactions;
+mod tx;
 pub(crate) mod walls;
 
 pub use capabilities::Capabilities;
 pub(crate) use faults::faults;
+pub use tx::Tx;
 
+use group_commit::GroupCommit;
 use super::{config::Settings, statements};
 use crate::error::{Error, Result};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, IsolationLevel, Statement, TransactionTrait,
 };
 use secrecy::ExposeSecret;
 use sqlx::postgres::{PgListener, PgPoolOptions};
@@ -33,14 +37,12 @@ use std::{
 /// How long a transaction waits to be alone.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A transaction that may write. What needs company in one takes `&Tx`; what only reads takes
-/// `&impl ConnectionTrait`.
-pub type Tx = DatabaseTransaction;
-
 /// Handles to the database, cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     writer: DatabaseConnection,
+    /// SQLite: who writes next, and how long one waits for it.
+    turns: Option<(GroupCommit, Duration)>,
     /// PostgreSQL: the replicas, or the primary where there are none. SQLite: a pool that can only read.
     readers: Arc<[DatabaseConnection]>,
     next_reader: Arc<AtomicUsize>,
@@ -83,8 +85,11 @@ impl Database {
             ));
         };
         let capabilities = Capabilities::probe(&writer).await?;
+        let patience = Duration::from_millis(settings.database_acquire_timeout_ms);
+        let is_sqlite = writer.get_database_backend() == DbBackend::Sqlite;
         Ok(Self {
             writer,
+            turns: is_sqlite.then(|| (GroupCommit::new(), patience)),
             readers: readers.into(),
             next_reader: Arc::default(),
             capabilities,
@@ -111,14 +116,12 @@ impl Database {
     /// # Errors
     /// Unavailable when no connection comes free in time.
     pub(crate) async fn begin(&self, isolation: Option<IsolationLevel>) -> Result<Tx> {
-        // SQLite: a transaction that reads before it writes cannot be promoted when another wrote meanwhile;
-        // only one that holds the write lock from the start never fails so.
-        let options = TransactionOptions {
-            isolation_level: isolation.filter(|_| self.backend() == DbBackend::Postgres),
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.writer.begin_with_options(options).await?)
+        if let Some((turns, patience)) = &self.turns {
+            let (transaction, turn) = turns.begin(&self.writer, *patience).await?;
+            return Ok(Tx::new(transaction, Some(turn)));
+        }
+        let transaction = self.writer.begin_with_config(isolation, None).await?;
+        Ok(Tx::new(Arc::new(transaction), None))
     }
 
     /// A connection of its own, to hear what other processes tell.
@@ -238,8 +241,9 @@ fn observed(
     let histogram = metrics::histogram!("database_query_duration_seconds");
     connection.set_metric_callback(move |info| {
         histogram.record(info.elapsed.as_secs_f64());
-        // What only tells PostgreSQL how to run a transaction is not what was asked.
-        if !info.statement.sql.starts_with("SET LOCAL ") {
+        // What only tells PostgreSQL how to run a transaction is not what was asked, and what was put off was counted then.
+        let sql = &info.statement.sql;
+        if !sql.starts_with("SET LOCAL ") && !sql.starts_with(pipeline::PUT_OFF) {
             statements::record(info.elapsed);
         }
         on_end();

@@ -4,7 +4,7 @@ use super::{Settings, observed};
 use crate::error::{Error, Result};
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -94,6 +94,16 @@ fn pool(max_connections: u32, settings: &Settings, progress: &Progress) -> Sqlit
                     .await?
                     .set_progress_handler(StatementWatch::STEPS, move || watch.may_go_on());
                 Ok(())
+            })
+        })
+        // Some errors end a transaction behind the driver's back, which then refuses to begin another.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // What was dropped is rolled back by then.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
             })
         })
 }

@@ -19,8 +19,34 @@ where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
+    if let Some(statement) = statement::<E>(tx, rows)? {
+        tx.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// The same, with what `tx` does next, see [`Tx::put_off`].
+///
+/// # Errors
+/// Internal for tables with columns of kinds that stand in none of those it was made for.
+pub(crate) fn put_off<E>(tx: &Tx, rows: &[E::Model]) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    if let Some(statement) = statement::<E>(tx, rows)? {
+        tx.put_off(statement);
+    }
+    Ok(())
+}
+
+fn statement<E>(tx: &Tx, rows: &[E::Model]) -> Result<Option<Statement>>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
     if rows.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let rows = rows.iter().map(|row| {
         let row = row.clone().into_active_model();
@@ -30,8 +56,7 @@ where
     let rows = rows.collect::<Result<Json>>()?.to_string();
     let backend = tx.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql::<E>(backend)?, [rows.into()]);
-    tx.execute_raw(statement).await?;
-    Ok(())
+    Ok(Some(statement))
 }
 
 /// The statement. Each row is an array of its columns' values.

@@ -25,7 +25,7 @@ on_both_databases! {
             // A key is looked at, taken and finished.
             let key = format!("key-of-{}", shop.variants.len());
             let keyed = app.gql_keyed(ada, &key, STOREFRONT, json!({ "input": shop.add(1) })).await;
-            assert_eq!(keyed.statements, 9);
+            assert_eq!(keyed.statements, 8);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::support::{TestApp, admin};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 use tradewind::{
+    app::App,
     caller::{Actor, Caller},
     error::Result,
     idempotency::{Fingerprint, Intent, Key, Once},
@@ -43,6 +44,16 @@ async fn write(tx: &Tx, note: &str) -> Result<()> {
     Ok(())
 }
 
+/// Writes `text` once as an admin, in this process, and returns it.
+async fn note(app: &App, intent: &Intent, text: &str) -> Result<Once<String>> {
+    let caller = Caller::new(app.clone(), admin(), RequestId::generate());
+    let work = async |tx: &Tx| {
+        write(tx, text).await?;
+        Ok(text.to_owned())
+    };
+    caller.once(intent, work).await
+}
+
 impl TestApp {
     fn caller(&self, actor: Actor) -> Caller {
         Caller::new(self.app.clone(), actor, RequestId::generate())
@@ -50,11 +61,12 @@ impl TestApp {
 
     /// Writes `text` once as an admin, and returns it.
     async fn note(&self, intent: &Intent, text: &str) -> Result<Once<String>> {
-        let work = async |tx: &Tx| {
-            write(tx, text).await?;
-            Ok(text.to_owned())
-        };
-        self.caller(admin()).once(intent, work).await
+        note(&self.app, intent, text).await
+    }
+
+    /// Another process on the same database.
+    async fn second_process(&self) -> App {
+        App::from_settings(self.database.settings()).await.unwrap()
     }
 
     /// What a request left behind that died: a claim of [`intent`]'s key, leased until so many seconds from now.

@@ -35,7 +35,7 @@ pub(crate) use office::{
     StockRecount, StockTransfer, location_create, location_deactivate, location_reactivate,
     location_update, stock_adjust, stock_recount, stock_threshold_set, stock_transfer,
 };
-pub(crate) use reservations::stock_reserve_with;
+pub(crate) use reservations::stock_reserve_for_new;
 pub use reservations::{
     ExpireReservations, ReserveWish, ReturnLine, Shortage, stock_claim, stock_extend,
     stock_release, stock_reserve, stock_return,

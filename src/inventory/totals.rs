@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{ProductId, SellerId, VariantId};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// How the total of a variant changes.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,45 @@ impl Change {
 /// # Errors
 /// Whatever the database says.
 pub(super) async fn shift(tx: &Tx, shifts: &[Shift], now: DateTime<Utc>) -> Result<Vec<Change>> {
+    shift_by(tx, shifts, Promised::All, now).await
+}
+
+/// Has so many more units of each variant promised, where they are counted, as [`shift`] does. Of others there are always enough: they are
+/// returned as they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) async fn promise(
+    tx: &Tx,
+    wanted: &BTreeMap<VariantId, i64>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>> {
+    let shifts: Vec<_> = wanted
+        .iter()
+        .map(|(variant, quantity)| Shift {
+            variant: *variant,
+            on_hand: 0,
+            reserved: *quantity,
+        })
+        .collect();
+    shift_by(tx, &shifts, Promised::Counted, now).await
+}
+
+/// Which variants' promises change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Promised {
+    /// Of all, since those that were promised were counted then.
+    All,
+    /// Of those whose units are counted now.
+    Counted,
+}
+
+async fn shift_by(
+    tx: &Tx,
+    shifts: &[Shift],
+    promised: Promised,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>> {
     if shifts.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,12 +105,14 @@ pub(super) async fn shift(tx: &Tx, shifts: &[Shift], now: DateTime<Utc>) -> Resu
         })
         .collect();
     let values = [Value::from(wanted).to_string().into(), now.into()];
-    let statement = Statement::from_sql_and_values(backend, sql(backend), values);
+    let statement = Statement::from_sql_and_values(backend, sql(backend, promised), values);
     let rows = Shifted::find_by_statement(statement).all(tx).await?;
     let changes = rows.into_iter().map(|after| {
         let shift = shifts
             .iter()
             .find(|shift| shift.variant == after.variant_id);
+        let is_left = promised == Promised::Counted && !after.tracked;
+        let shift = shift.filter(|_| !is_left);
         let more = shift.map_or(0, |shift| shift.on_hand - shift.reserved);
         Change {
             after,
@@ -80,12 +122,19 @@ pub(super) async fn shift(tx: &Tx, shifts: &[Shift], now: DateTime<Utc>) -> Resu
     Ok(changes.collect())
 }
 
-fn sql(backend: DbBackend) -> String {
-    let set = "on_hand = s.on_hand + w.on_hand, reserved = s.reserved + w.reserved, updated_at = $2, \
+fn sql(backend: DbBackend, promised: Promised) -> String {
+    let reserved = match promised {
+        Promised::All => "s.reserved + w.reserved",
+        Promised::Counted => "s.reserved + CASE WHEN s.tracked THEN w.reserved ELSE 0 END",
+    };
+    let set = format!(
+        "on_hand = s.on_hand + w.on_hand, reserved = {reserved}, updated_at = $2, \
          is_low = (s.tracked AND s.low_threshold IS NOT NULL \
-             AND s.on_hand + w.on_hand - s.reserved - w.reserved <= s.low_threshold)";
-    let fits = "s.variant_id = w.variant_id AND s.reserved + w.reserved >= 0 \
-         AND s.reserved + w.reserved <= s.on_hand + w.on_hand";
+             AND s.on_hand + w.on_hand - ({reserved}) <= s.low_threshold)"
+    );
+    let fits = format!(
+        "s.variant_id = w.variant_id AND {reserved} >= 0 AND {reserved} <= s.on_hand + w.on_hand"
+    );
     if backend == DbBackend::Postgres {
         // An UPDATE takes rows in whatever order its plan meets them, so they are held first. It looks at each row again as it is by
         // then.

@@ -192,7 +192,7 @@ async fn promise(
     });
     let wishes: Vec<_> = wishes.collect();
     let until = now + caller.settings.reservation();
-    let promising = inventory::stock_reserve_with(tx, order.0, &wishes, (now, until), events);
+    let promising = inventory::stock_reserve_for_new(tx, order.0, &wishes, (now, until), events);
     let shortages = Box::pin(promising).await?;
     if !shortages.is_empty() {
         let short = shortages.iter().map(|shortage| {

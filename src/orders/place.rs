@@ -14,6 +14,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::ids::{FulfilmentId, OrderId, OrderLineId, SagaId};
 use entity::orders::{fulfilment, line, order};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryTrait};
 use std::{collections::HashMap, sync::Arc};
 
 /// What an order stands on beside its cart.
@@ -44,7 +45,8 @@ pub(super) fn place(tx: &Tx, taken: &Taken, ground: Ground<'_>) -> Result<Arc<Or
         Ok(line_row(taken, line, part, &ground))
     });
     let lines = lines.collect::<Result<Vec<OrderLine>>>()?;
-    together::put_off::<order::Entity>(tx, std::slice::from_ref(&order))?;
+    let written = order::Entity::insert(order.clone().into_active_model());
+    tx.put_off(written.build(tx.get_database_backend()));
     together::put_off::<fulfilment::Entity>(tx, &parts)?;
     together::put_off::<line::Entity>(tx, &lines)?;
     Ok(view(order, parts, lines, ground.payment))

@@ -4,14 +4,14 @@ use super::{Payment, State};
 use crate::{
     app::App,
     error::{Error, OnConstraint, Result},
-    platform::database::{Tx, together},
+    platform::database::Tx,
     ports::payments::Method,
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, PaymentId};
 use entity::money::Money;
 use entity::payments::payment;
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryTrait};
 use uuid::Uuid;
 
 /// A payment that is to be made.
@@ -66,7 +66,7 @@ pub(crate) fn open_for_new(
     new: &NewPayment,
 ) -> Result<Payment> {
     let row = row(app, now, new)?;
-    together::put_off::<payment::Entity>(tx, std::slice::from_ref(&row))?;
+    tx.put_off(payment::Entity::insert(row.clone().into_active_model()).build(tx.get_database_backend()));
     Ok(row)
 }
 

@@ -16,6 +16,6 @@ pub(super) use stock_claim::shelves;
 pub use stock_claim::stock_claim;
 pub use stock_extend::stock_extend;
 pub use stock_release::stock_release;
-pub(crate) use stock_reserve::stock_reserve_with;
+pub(crate) use stock_reserve::stock_reserve_for_new;
 pub use stock_reserve::{ReserveWish, Shortage, stock_reserve};
 pub use stock_return::{ReturnLine, stock_return};

@@ -8,11 +8,11 @@ use crate::{
         totals::{self, Shift},
     },
     outbox::Batch,
-    platform::database::{Tx, lists},
+    platform::database::{Tx, lists, together},
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{ReservationId, VariantId};
-use entity::inventory::reservation::State;
+use entity::inventory::reservation::{self, State};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,11 +61,46 @@ pub async fn stock_reserve(
     Ok(shortages)
 }
 
-/// The same between two times, now and the end; what there is to tell of it goes into `events`, for whoever has more to tell and does so at once.
+/// The same between two times, now and the end, for a holder that `tx` makes, to whom nothing was promised before. One statement, and one with
+/// what `tx` does next; what there is to tell of it goes into `events`, for whoever has more to tell and does so at once.
 ///
 /// # Errors
 /// As [`stock_reserve`].
-pub(crate) async fn stock_reserve_with(
+pub(crate) async fn stock_reserve_for_new(
+    tx: &Tx,
+    holder: Uuid,
+    wishes: &[ReserveWish],
+    (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
+    events: &mut Batch,
+) -> Result<Vec<Shortage>> {
+    let wanted = by_variant(wishes)?;
+    let changes = totals::promise(tx, &wanted, now).await?;
+    let rows = changes.iter().map(|change| reservation::Model {
+        id: ReservationId::generate(),
+        seller_id: change.after.seller_id,
+        variant_id: change.after.variant_id,
+        holder_id: holder,
+        quantity: wanted.get(&change.after.variant_id).copied().unwrap_or_default(),
+        counted: change.after.tracked,
+        state: State::Live,
+        returned: 0,
+        expires_at,
+        created_at: now,
+        updated_at: now,
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.len() < wanted.len() {
+        let is_short = |id: &VariantId| rows.iter().all(|row| row.variant_id != *id);
+        let short = wanted.keys().copied().filter(is_short).collect();
+        return shortages(tx, &wanted, short).await;
+    }
+    together::put_off::<reservation::Entity>(tx, &rows)?;
+    news::gather(tx, &changes, events).await?;
+    Ok(Vec::new())
+}
+
+/// Promises, and gathers what there is to tell of it.
+async fn stock_reserve_with(
     tx: &Tx,
     holder: Uuid,
     wishes: &[ReserveWish],

@@ -47,38 +47,36 @@ pub(super) fn joined(backend: DbBackend, statements: Vec<Statement>) -> Statemen
 
 /// `sql` with its parameters, `$1` and so on or a `?` each, numbered from after `offset`. What stands in quotes is none.
 fn renumbered(sql: &str, offset: usize) -> String {
-    let mut text = String::with_capacity(sql.len() + 16);
-    let (mut quote, mut positional) = (None, 0);
-    let mut rest = sql.char_indices();
-    while let Some((at, character)) = rest.next() {
-        match (quote, character) {
-            (Some(open), _) => {
-                if character == open {
-                    quote = None;
-                }
-                text.push(character);
-            }
-            (None, '\'' | '"') => {
-                quote = Some(character);
-                text.push(character);
-            }
-            (None, '?') => {
+    let mut text = String::with_capacity(sql.len() + 64);
+    let (mut positional, mut rest) = (0, sql);
+    while let Some(at) = rest.find(['\'', '"', '?', '$']) {
+        let (before, found) = rest.split_at(at);
+        text.push_str(before);
+        let (mark, after) = found.split_at(1);
+        let number = match mark {
+            "?" => {
                 positional += 1;
-                text.push_str(&format!("${}", offset + positional));
+                rest = after;
+                Some(positional)
             }
-            (None, '$') => {
-                let digits = sql[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-                match sql[at + 1..at + 1 + digits].parse::<usize>() {
-                    Ok(number) => text.push_str(&format!("${}", offset + number)),
-                    Err(_) => text.push('$'),
-                }
-                if digits > 0 {
-                    rest.nth(digits - 1);
-                }
+            "$" => {
+                let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+                rest = &after[digits..];
+                after[..digits].parse::<usize>().ok()
             }
-            (None, _) => text.push(character),
+            quote => {
+                let end = after.find(quote).map_or(found.len(), |end| end + 2);
+                text.push_str(&found[..end]);
+                rest = &found[end..];
+                continue;
+            }
+        };
+        text.push('$');
+        if let Some(number) = number {
+            text.push_str(&(offset + number).to_string());
         }
     }
+    text.push_str(rest);
     text
 }
 

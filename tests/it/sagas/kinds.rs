@@ -133,7 +133,7 @@ impl TestApp {
         let now = self.app.clock.now();
         let started = self
             .app
-            .transaction(async |tx| sagas::start(tx, now, trip).await);
+            .transaction(async |tx| sagas::start(tx, now, trip));
         started.await.unwrap()
     }
 

@@ -31,7 +31,7 @@ on_both_databases! {
         let app = app.with_trips().await;
         let now = app.app.clock.now();
         let failed: tradewind::error::Result<()> = app.app.transaction(async |tx| {
-            sagas::start(tx, now, &Trip::new()).await?;
+            sagas::start(tx, now, &Trip::new())?;
             Err(tradewind::error::Error::Contended)
         }).await;
         assert!(failed.is_err());

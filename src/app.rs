@@ -214,13 +214,19 @@ impl App {
         let work = Box::pin(async {
             let tx = Arc::new(self.database.begin(isolation).await?);
             self.bound_statements(&tx, writer).await?;
-            let value = work(Arc::clone(&tx)).await?;
-            let tx = Arc::into_inner(tx).ok_or_else(|| {
-                Error::internal(anyhow::anyhow!("a transaction was kept beyond its work"))
-            })?;
-            transactions::about_to_commit();
-            tx.commit().await?;
-            Ok(value)
+            let done = work(Arc::clone(&tx)).await;
+            match (Arc::into_inner(tx), &done) {
+                (Some(tx), Ok(_)) => {
+                    transactions::about_to_commit();
+                    tx.commit().await?;
+                }
+                (Some(tx), Err(_)) => tx.rollback().await,
+                (None, _) => {
+                    let kept = anyhow::anyhow!("a transaction was kept beyond its work");
+                    return Err(Error::internal(kept));
+                }
+            }
+            done
         });
         let (value, after) = transactions::scope(Arc::clone(&self.purger), work).await;
         if value.is_ok() {

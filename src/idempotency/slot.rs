@@ -46,11 +46,7 @@ impl Slot {
 
     /// By what it is told from others.
     pub(super) fn name(&self) -> Name {
-        (
-            self.actor.clone(),
-            self.operation.clone(),
-            self.key.clone(),
-        )
+        (self.actor.clone(), self.operation.clone(), self.key.clone())
     }
 
     /// `sql` with the key as `$1` to `$3`, and `more` behind it.
@@ -72,10 +68,10 @@ impl Slot {
     ///
     /// On PostgreSQL a lock that ends with `tx` is taken with it, so that twins need not wait for each other: who does not get it sees what is committed.
     pub(super) async fn take(&self, tx: &Tx) -> Result<bool> {
-        let capabilities = self.app.database.capabilities();
-        let is_alone = match capabilities.advisory_locks {
-            true => "pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0))",
-            false => "true",
+        let is_alone = if self.app.database.capabilities().advisory_locks {
+            "pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0))"
+        } else {
+            "true"
         };
         let backend = tx.get_database_backend();
         let (now, expires) = (time::now(backend), time::from_now(backend, "$6"));

@@ -125,7 +125,9 @@ pub(crate) async fn enqueue_all(tx: &Tx, jobs: &[NewJob]) -> Result<Vec<JobId>> 
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let inserted = tx.query_all_raw(statement(tx, jobs, " RETURNING id")).await?;
+    let inserted = tx
+        .query_all_raw(statement(tx, jobs, " RETURNING id"))
+        .await?;
     transactions::wake_after_commit(Topic::Jobs);
     inserted
         .iter()
@@ -144,7 +146,7 @@ pub(crate) fn enqueue_with_next(tx: &Tx, jobs: &[NewJob]) {
 fn statement(tx: &Tx, jobs: &[NewJob], returning: &str) -> Statement {
     let backend = tx.get_database_backend();
     let rows = jobs.iter().map(|job| job.as_json(JobId::generate()));
-    let rows = Value::from_iter(rows).to_string();
+    let rows = rows.collect::<Value>().to_string();
     let sql = insert(backend) + returning;
     Statement::from_sql_and_values(backend, sql, [rows.into()])
 }

@@ -149,8 +149,7 @@ async fn pay(
                 amount: total,
                 method: method.clone(),
             };
-            let opened =
-                payments::open_for_new(tx, caller, caller.clock.now(), &payment)?;
+            let opened = payments::open_for_new(tx, caller, caller.clock.now(), &payment)?;
             paying.payment = Some(opened);
         }
         Means::Wallet => {

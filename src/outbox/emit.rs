@@ -89,7 +89,11 @@ impl Batch {
         let rows = Value::from(self.rows).to_string();
         transactions::wake_after_commit(Topic::Outbox);
         transactions::purge_after_commit(self.purges, self.ids);
-        Some(Statement::from_sql_and_values(backend, insert(backend), [rows.into()]))
+        Some(Statement::from_sql_and_values(
+            backend,
+            insert(backend),
+            [rows.into()],
+        ))
     }
 }
 

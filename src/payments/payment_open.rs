@@ -66,7 +66,9 @@ pub(crate) fn open_for_new(
     new: &NewPayment,
 ) -> Result<Payment> {
     let row = row(app, now, new)?;
-    tx.put_off(payment::Entity::insert(row.clone().into_active_model()).build(tx.get_database_backend()));
+    tx.put_off(
+        payment::Entity::insert(row.clone().into_active_model()).build(tx.get_database_backend()),
+    );
     Ok(row)
 }
 

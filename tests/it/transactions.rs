@@ -94,7 +94,10 @@ async fn one_that_fails_is_undone_alone() {
     for good in [done.0, done.1, done.3, done.4, done.6] {
         good.unwrap();
     }
-    assert_eq!(app.effects().await, ["first", "second", "third", "fourth", "fifth"]);
+    assert_eq!(
+        app.effects().await,
+        ["first", "second", "third", "fourth", "fifth"]
+    );
 }
 
 /// Where a statement that writes is stopped since it takes too long, SQLite undoes the whole transaction: all who are in it are told so.
@@ -147,7 +150,9 @@ async fn all_of_a_crowd_are_served() {
     let crowd = (0..100).map(|number| {
         let app = &app;
         async move {
-            let work = app.app.transaction(async |tx| write(tx, &number.to_string()).await);
+            let work = app
+                .app
+                .transaction(async |tx| write(tx, &number.to_string()).await);
             work.await.unwrap();
             // Told is committed.
             let sql = format!("SELECT count(*) AS seen FROM effect WHERE note = '{number}'");

@@ -80,7 +80,10 @@ pub(crate) async fn stock_reserve_for_new(
         seller_id: change.after.seller_id,
         variant_id: change.after.variant_id,
         holder_id: holder,
-        quantity: wanted.get(&change.after.variant_id).copied().unwrap_or_default(),
+        quantity: wanted
+            .get(&change.after.variant_id)
+            .copied()
+            .unwrap_or_default(),
         counted: change.after.tracked,
         state: State::Live,
         returned: 0,

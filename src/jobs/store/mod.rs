@@ -51,7 +51,9 @@ fn bound(backend: DbBackend, leases: &[Lease]) -> Vec<Value> {
 /// SQL of a table `held (job, lease)` of the leases that [`bound`] binds.
 fn held(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => "unnest((SELECT $1::uuid[]), (SELECT $2::uuid[])) AS held (job, lease)",
+        DbBackend::Postgres => {
+            "unnest((SELECT $1::uuid[]), (SELECT $2::uuid[])) AS held (job, lease)"
+        }
         _ => {
             "(SELECT unhex(value ->> 0) AS job, unhex(value ->> 1) AS lease FROM json_each($1)) AS held"
         }

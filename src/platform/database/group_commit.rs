@@ -3,7 +3,7 @@
 //! One transaction writes at a time, and its commit (pages copied to the log, the log synced) takes as long as what it did. So whoever
 //! waits while a transaction writes goes on where that one ends, behind a savepoint of its own, and one commit is for all of them. Nobody is
 //! told of success before that commit is on the disk; where it fails, it failed for all. Who is alone waits for nobody, and takes
-//! nothing more than without this. (DeWitt et al., Implementation Techniques for Main Memory Database Systems, SIGMOD 1984.)
+//! nothing more than without this. ("Implementation Techniques for Main Memory Database Systems", SIGMOD 1984.)
 
 use crate::error::{Error, Result};
 use sea_orm::{
@@ -187,7 +187,10 @@ impl Group {
     async fn commit(self) -> Result<()> {
         if self.is_closed {
             // There may be none: it had not begun, or all was undone, and then the commit fails.
-            let _ = self.transaction.execute_unprepared("ROLLBACK TO member").await;
+            let _ = self
+                .transaction
+                .execute_unprepared("ROLLBACK TO member")
+                .await;
         }
         end(self.transaction).await
     }

@@ -40,7 +40,9 @@ pub(crate) fn is_looked_up(id: &str, among: &str, rows: &str) -> String {
 #[must_use]
 pub(crate) fn wanted_pairs(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => "unnest((SELECT $1::uuid[]), (SELECT $2::text[])) AS wanted (id, word)",
+        DbBackend::Postgres => {
+            "unnest((SELECT $1::uuid[]), (SELECT $2::text[])) AS wanted (id, word)"
+        }
         _ => "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS word FROM json_each($1)) AS wanted",
     }
 }

@@ -18,9 +18,9 @@ pub use capabilities::Capabilities;
 pub(crate) use faults::faults;
 pub use tx::Tx;
 
-use group_commit::GroupCommit;
 use super::{config::Settings, statements};
 use crate::error::{Error, Result};
+use group_commit::GroupCommit;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, IsolationLevel, Statement, TransactionTrait,
 };

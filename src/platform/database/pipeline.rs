@@ -106,7 +106,17 @@ mod tests {
         let values = sqlite.values.map(|values| values.0);
         assert_eq!(values, Some((1..=5_i64).map(Into::into).collect()));
         let postgres = joined(DbBackend::Postgres, all());
-        assert!(postgres.sql.starts_with("WITH put_off_0 AS (INSERT INTO a"), "{}", postgres.sql);
-        assert!(postgres.sql.ends_with(") INSERT INTO c VALUES (\"a?\", $5)"), "{}", postgres.sql);
+        assert!(
+            postgres.sql.starts_with("WITH put_off_0 AS (INSERT INTO a"),
+            "{}",
+            postgres.sql
+        );
+        assert!(
+            postgres
+                .sql
+                .ends_with(") INSERT INTO c VALUES (\"a?\", $5)"),
+            "{}",
+            postgres.sql
+        );
     }
 }

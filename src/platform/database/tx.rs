@@ -65,6 +65,15 @@ impl Tx {
         }
     }
 
+    /// Undoes what it did, and returns when that is done; where it is dropped, the database hears of it a moment later.
+    pub(crate) async fn rollback(self) {
+        // Where one writes at a time, the next one sees to it.
+        if let (None, Some(transaction)) = (self.turn, Arc::into_inner(self.transaction)) {
+            // Where the connection is broken, it is undone already.
+            let _ = transaction.rollback().await;
+        }
+    }
+
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Statement>> {
         self.put_off.lock().unwrap_or_else(PoisonError::into_inner)
     }

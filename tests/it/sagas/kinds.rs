@@ -131,9 +131,7 @@ impl TestApp {
 
     pub async fn start(&self, trip: &Trip) -> SagaId {
         let now = self.app.clock.now();
-        let started = self
-            .app
-            .transaction(async |tx| sagas::start(tx, now, trip));
+        let started = self.app.transaction(async |tx| sagas::start(tx, now, trip));
         started.await.unwrap()
     }
 

@@ -67,8 +67,10 @@ impl Tx {
 
     /// Undoes what it did, and returns when that is done; where it is dropped, the database hears of it a moment later.
     pub(crate) async fn rollback(self) {
-        // Where one writes at a time, the next one sees to it.
-        if let (None, Some(transaction)) = (self.turn, Arc::into_inner(self.transaction)) {
+        // On SQLite whoever comes next sees to it.
+        if self.turn.is_none()
+            && let Some(transaction) = Arc::into_inner(self.transaction)
+        {
             // Where the connection is broken, it is undone already.
             let _ = transaction.rollback().await;
         }

@@ -55,6 +55,23 @@ on_both_databases! {
         }
     }
 
+    /// Of a variant whose units are not counted there are always enough, and buying it counts nothing.
+    async fn what_is_not_counted_is_promised_all_the_same(app: TestApp) {
+        let shop = Market::open(&app, "quay", "EUR", 2).await;
+        app.execute("UPDATE stock SET tracked = false, on_hand = 0 WHERE variant_id = (SELECT id FROM variant WHERE sku = 'quay-1')").await;
+        let ada = shopper(&app, "ada", &shop, 3).await;
+        done(&buy(&app, ada, by(SUCCESS)).await);
+        let by_sku = "FROM variant JOIN stock ON stock.variant_id = variant.id \
+            JOIN stock_reservation AS promise ON promise.variant_id = variant.id AND promise.quantity = 3 ORDER BY sku";
+        assert_eq!(app.column::<i64>(&format!("SELECT reserved {by_sku}")).await, [3, 0]);
+        assert_eq!(app.column::<bool>(&format!("SELECT counted {by_sku}")).await, [true, false]);
+        let worker = app.serve_jobs();
+        app.until_sagas_are_over().await;
+        worker.stop(PATIENCE).await;
+        assert_eq!(app.column::<i64>(&format!("SELECT on_hand {by_sku}")).await, [997, 0]);
+        app.is_sound().await;
+    }
+
     async fn what_is_declined_is_given_back(app: TestApp) {
         let shop = Market::open(&app, "quay", "EUR", 1).await;
         shop.voucher(&app, json!({ "code": "Ten", "rateBps": 1000, "totalLimit": 1 })).await;

@@ -31,9 +31,11 @@ pub(super) async fn connect(
         )
     };
     let (writer_progress, reader_progress) = (Progress::default(), Progress::default());
-    // The writer first: it makes the file and turns on the write-ahead log.
+    // The writer first: it makes the file and turns on the write-ahead log. It comes by most of what there is, where readers keep to a few
+    // tables each; and folds the log into the file less often than it would, since pages are written once for all their changes then.
+    let writing = options.clone().pragma("cache_size", "-32000");
     let writer = pool(1, settings, &writer_progress)
-        .connect_with(options.clone())
+        .connect_with(writing.pragma("wal_autocheckpoint", "4000"))
         .await
         .map_err(&unreadable)?;
     let reader = pool(READERS, settings, &reader_progress)

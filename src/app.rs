@@ -221,7 +221,8 @@ impl App {
                     tx.commit().await?;
                 }
                 (Some(tx), Err(_)) => tx.rollback().await,
-                (None, _) => {
+                (None, Err(_)) => {}
+                (None, Ok(_)) => {
                     let kept = anyhow::anyhow!("a transaction was kept beyond its work");
                     return Err(Error::internal(kept));
                 }

@@ -55,10 +55,31 @@ pub async fn stock_reserve(
     expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Shortage>> {
-    let mut events = Batch::default();
-    let shortages = stock_reserve_with(tx, holder, wishes, (now, expires_at), &mut events).await?;
-    events.emit(tx).await?;
-    Ok(shortages)
+    let wanted = by_variant(wishes)?;
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let promised = promise(tx, holder, &wanted, expires_at, now).await?;
+    let shifts: Vec<Shift> = promised
+        .iter()
+        .filter(|one| one.counted)
+        .map(|one| Shift {
+            variant: one.variant_id,
+            on_hand: 0,
+            reserved: one.quantity,
+        })
+        .collect();
+    let changes = totals::shift(tx, &shifts, now).await?;
+    let mut short: Vec<VariantId> = shifts.iter().map(|shift| shift.variant).collect();
+    short.retain(|id| changes.iter().all(|change| change.after.variant_id != *id));
+    if promised.len() < wanted.len() {
+        short.extend(unknown(tx, holder, &wanted, &promised).await?);
+    }
+    if short.is_empty() {
+        news::tell(tx, &changes).await?;
+        return Ok(Vec::new());
+    }
+    shortages(tx, &wanted, short).await
 }
 
 /// The same between two times, now and the end, for a holder that `tx` makes, to whom nothing was promised before. One statement, and one with
@@ -100,41 +121,6 @@ pub(crate) async fn stock_reserve_for_new(
     together::put_off::<reservation::Entity>(tx, &rows)?;
     news::gather(tx, &changes, events).await?;
     Ok(Vec::new())
-}
-
-/// Promises, and gathers what there is to tell of it.
-async fn stock_reserve_with(
-    tx: &Tx,
-    holder: Uuid,
-    wishes: &[ReserveWish],
-    (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
-    events: &mut Batch,
-) -> Result<Vec<Shortage>> {
-    let wanted = by_variant(wishes)?;
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let promised = promise(tx, holder, &wanted, expires_at, now).await?;
-    let shifts: Vec<Shift> = promised
-        .iter()
-        .filter(|one| one.counted)
-        .map(|one| Shift {
-            variant: one.variant_id,
-            on_hand: 0,
-            reserved: one.quantity,
-        })
-        .collect();
-    let changes = totals::shift(tx, &shifts, now).await?;
-    let mut short: Vec<VariantId> = shifts.iter().map(|shift| shift.variant).collect();
-    short.retain(|id| changes.iter().all(|change| change.after.variant_id != *id));
-    if promised.len() < wanted.len() {
-        short.extend(unknown(tx, holder, &wanted, &promised).await?);
-    }
-    if short.is_empty() {
-        news::gather(tx, &changes, events).await?;
-        return Ok(Vec::new());
-    }
-    shortages(tx, &wanted, short).await
 }
 
 /// How many of each variant are wished for.
